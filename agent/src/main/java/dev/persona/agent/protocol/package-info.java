@@ -1,0 +1,5 @@
+/** The JSON records that server and agent exchange; imports nothing of ours, and holds no behaviour. */
+@NullMarked
+package dev.persona.agent.protocol;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,95 @@
+package dev.persona.server.decision;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The configuration that one instance must run from an instant on, and why.
+ *
+ * @param at when it began to hold
+ * @param revision 1 for the first decision of an instance, one more with each change of active personas or configuration
+ * @param activePersonas in order of rank, pins first; empty while the instance is held
+ * @param configuration by parameter name; empty while the instance is held
+ * @param automatic what the configuration would be without pins and hold: the agent falls back to it on its own when a
+ *     pin ends while the server is away
+ * @param conflicts one for each parameter that more than one active persona sets
+ * @param reasons why the active personas changed with this decision
+ */
+public record Decision(
+        Instant at,
+        long revision,
+        List<ActivePersona> activePersonas,
+        SortedMap<String, Setting> configuration,
+        Automatic automatic,
+        List<Conflict> conflicts,
+        List<Reason> reasons,
+        Optional<Input.Hold> hold) {
+
+    public Decision {
+        activePersonas = List.copyOf(activePersonas);
+        configuration = Collections.unmodifiableSortedMap(new TreeMap<>(configuration));
+        conflicts = List.copyOf(conflicts);
+        reasons = List.copyOf(reasons);
+    }
+
+    /** What made a persona active. */
+    public enum Source {
+        TRIGGER,
+        PIN,
+        RULE
+    }
+
+    /**
+     * A persona that is active.
+     *
+     * @param since when it became active without a break since
+     */
+    public record ActivePersona(String personaId, int priority, Instant since, Source source) {}
+
+    /**
+     * The value of one parameter.
+     *
+     * @param value as the persona's author wrote it
+     * @param personaId who set it: a persona, or the custom rule {@code rule:NAME}
+     */
+    public record Setting(JsonNode value, String personaId) {}
+
+    /** What holds without pins and hold. */
+    public record Automatic(List<ActivePersona> activePersonas, SortedMap<String, Setting> configuration) {
+        public Automatic {
+            activePersonas = List.copyOf(activePersonas);
+            configuration = Collections.unmodifiableSortedMap(new TreeMap<>(configuration));
+        }
+    }
+
+    /** A parameter that several active personas set: who won and who lost, losers in order of rank. */
+    public record Conflict(String parameter, String winner, List<String> losers) {
+        public Conflict {
+            losers = List.copyOf(losers);
+        }
+    }
+
+    /**
+     * Why a persona began or ended.
+     *
+     * @param change what happened to it
+     * @param detail one sentence for people, with the facts seen
+     */
+    public record Reason(String personaId, Change change, String detail) {
+        /** What happened to a persona. */
+        public enum Change {
+            ACTIVATED,
+            DEACTIVATED,
+            PINNED,
+            UNPINNED,
+            CHANGED,
+            HELD,
+            RESUMED
+        }
+    }
+}

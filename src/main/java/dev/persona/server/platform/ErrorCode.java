@@ -1,0 +1,56 @@
+package dev.persona.server.platform;
+
+/**
+ * What went wrong, in a form that programs can rely on: the name appears in problem documents as {@code code}.
+ *
+ * <p>The kind decides who has to act, the status is the HTTP status of the problem response (RFC 9457).
+ */
+public enum ErrorCode {
+    /** The request body is no JSON or YAML at all, or not of the expected outer shape. */
+    MALFORMED_DOCUMENT(Kind.USER, 400, "The document can't be read"),
+    /** The document can be read, but something in it is wrong; the problem lists every fault with its JSON pointer. */
+    INVALID_DOCUMENT(Kind.USER, 422, "The document has faults"),
+    /** A query parameter, path segment or header is wrong. */
+    INVALID_REQUEST(Kind.USER, 400, "The request has faults"),
+    NOT_FOUND(Kind.USER, 404, "There is no such thing"),
+    TOO_LARGE(Kind.USER, 413, "The request is too large"),
+    TOO_MANY(Kind.USER, 429, "A limit is reached"),
+    ALREADY_EXISTS(Kind.CONFLICT, 409, "There is already one with this name"),
+    REVISION_MISMATCH(Kind.CONFLICT, 412, "It has changed since you read it"),
+    REVISION_REQUIRED(Kind.CONFLICT, 428, "Say which revision you mean"),
+    /** Something outside of this program failed: the database, a file, a peer. */
+    EXTERNAL_FAILURE(Kind.EXTERNAL, 503, "Something that the server depends on failed"),
+    INTERNAL_FAILURE(Kind.INTERNAL, 500, "The server failed");
+
+    /** Who has to act. */
+    public enum Kind {
+        USER,
+        CONFLICT,
+        EXTERNAL,
+        INTERNAL
+    }
+
+    private final Kind kind;
+    private final int status;
+    private final String title;
+
+    ErrorCode(Kind kind, int status, String title) {
+        this.kind = kind;
+        this.status = status;
+        this.title = title;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** The HTTP status of the problem response, 400..599. */
+    public int status() {
+        return status;
+    }
+
+    /** The problem's title: the same for every occurrence. */
+    public String title() {
+        return title;
+    }
+}

@@ -1,0 +1,10 @@
+package dev.persona.server.rule;
+
+import java.util.Set;
+
+/** Compiles a {@link Policy} for each distinct set of groups in use, lazily, and keeps it until its personas change. */
+public interface PolicyLibrary {
+
+    /** The policy as of now. */
+    Policy forGroups(Set<String> groups);
+}
