@@ -1,0 +1,56 @@
+package dev.persona.server.trigger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.persona.server.trigger.Trigger.Threshold.Operator;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EventConditionTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "severity | == | \"critical\" | true",
+                "severity | != | \"critical\" | false",
+                "severity | == | \"high\"     | false",
+                "level    | == | 7            | true",
+                "level    | >  | 6.5          | true",
+                "level    | == | \"7.0\"      | true",
+                "urgent   | == | true         | true",
+                "absent   | != | \"x\"        | false",
+                "/score   | >  | 7            | true",
+                "/score   | <= | 7            | false",
+                "/score   | == | 8            | true",
+                "/score   | == | \"8\"        | false",
+                "/score   | != | \"8\"        | true",
+                "/none    | == | null         | true",
+                "/missing | == | null         | false",
+                "/a/1     | == | \"y\"        | true",
+                "/word    | >  | 1            | false",
+                "/big     | == | 9007199254740993 | true",
+                "/big     | == | 9007199254740992 | false"
+            })
+    void conditions_compare_attributes_and_data(String path, String symbol, String value, boolean expected)
+            throws JsonProcessingException {
+        Map<String, String> attributes = Map.of("severity", "critical", "level", "7.0", "urgent", "true");
+        JsonNode data = JSON.readTree(
+                "{\"score\": 8.0, \"none\": null, \"a\": [\"x\", \"y\"], \"word\": \"z\", \"big\": 9007199254740993}");
+        Operator operator = Stream.of(Operator.values())
+                .filter(known -> known.symbol().equals(symbol))
+                .findFirst()
+                .orElseThrow();
+
+        EventCondition condition = new EventCondition(path, operator, JSON.readTree(value));
+
+        assertThat(condition.matches(attributes, data)).isEqualTo(expected);
+    }
+}
