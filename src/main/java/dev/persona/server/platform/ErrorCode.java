@@ -6,14 +6,18 @@ package dev.persona.server.platform;
  * <p>The kind decides who has to act, the status is the HTTP status of the problem response (RFC 9457).
  */
 public enum ErrorCode {
-    /** The request body is no JSON or YAML at all, or not of the expected outer shape. */
+    /** A query parameter, path segment or header is wrong. */
+    INVALID_REQUEST(Kind.USER, 400, "The request has faults"),
+    /** The request body is no JSON or YAML at all. */
     MALFORMED_DOCUMENT(Kind.USER, 400, "The document can't be read"),
     /** The document can be read, but something in it is wrong; the problem lists every fault with its JSON pointer. */
     INVALID_DOCUMENT(Kind.USER, 422, "The document has faults"),
-    /** A query parameter, path segment or header is wrong. */
-    INVALID_REQUEST(Kind.USER, 400, "The request has faults"),
     NOT_FOUND(Kind.USER, 404, "There is no such thing"),
+    METHOD_NOT_ALLOWED(Kind.USER, 405, "The method is not allowed here"),
+    /** None of the media types that the caller accepts can be served. */
+    NOT_ACCEPTABLE(Kind.USER, 406, "No acceptable media type"),
     TOO_LARGE(Kind.USER, 413, "The request is too large"),
+    UNSUPPORTED_MEDIA_TYPE(Kind.USER, 415, "The media type is not understood"),
     TOO_MANY(Kind.USER, 429, "A limit is reached"),
     ALREADY_EXISTS(Kind.CONFLICT, 409, "There is already one with this name"),
     REVISION_MISMATCH(Kind.CONFLICT, 412, "It has changed since you read it"),
@@ -38,6 +42,16 @@ public enum ErrorCode {
         this.kind = kind;
         this.status = status;
         this.title = title;
+    }
+
+    /** The code of a problem that has only an HTTP status, 400..599: the first with that status, else the most general. */
+    static ErrorCode ofStatus(int status) {
+        for (ErrorCode code : values()) {
+            if (code.status == status) {
+                return code;
+            }
+        }
+        return status < 500 ? INVALID_REQUEST : INTERNAL_FAILURE;
     }
 
     public Kind kind() {

@@ -189,9 +189,10 @@ public final class JsonFields {
         object.fieldNames().forEachRemaining(name -> {
             if (!asked.contains(name)) {
                 String shown = name.length() <= 80 ? name : name.substring(0, 80) + "…";
-                faults.add(
-                        pointer(shown),
-                        "`" + shown + "` is not a field here; known are `" + String.join("`, `", asked) + "`");
+                String remedy = NearestName.to(name, asked)
+                        .map(known -> "did you mean `" + known + "`?")
+                        .orElseGet(() -> "known are `" + String.join("`, `", asked) + "`");
+                faults.add(pointer(shown), "`" + shown + "` is not a field here; " + remedy);
             }
         });
     }

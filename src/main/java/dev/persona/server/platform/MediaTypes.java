@@ -1,0 +1,17 @@
+package dev.persona.server.platform;
+
+/** The media types in which documents are accepted and served. */
+public final class MediaTypes {
+    public static final String JSON = "application/json";
+
+    /** YAML as registered by RFC 9512. */
+    public static final String YAML = "application/yaml";
+
+    /** YAML as older clients call it. */
+    public static final String X_YAML = "application/x-yaml";
+
+    /** YAML as others call it. */
+    public static final String TEXT_YAML = "text/yaml";
+
+    private MediaTypes() {}
+}
