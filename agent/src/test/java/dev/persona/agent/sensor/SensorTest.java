@@ -1,0 +1,184 @@
+package dev.persona.agent.sensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import dev.persona.agent.protocol.AgentMessage.Report;
+import dev.persona.agent.protocol.AgentMessage.UserSession;
+import dev.persona.agent.sensor.Host.CpuTime;
+import dev.persona.agent.sensor.Host.DiskCounters;
+import dev.persona.agent.sensor.Host.LoadAverage;
+import dev.persona.agent.sensor.Host.NetworkCounters;
+import dev.persona.agent.sensor.Host.Space;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class SensorTest {
+    private static final Instant NOW = Instant.parse("2026-03-02T08:00:00Z");
+    private static final Accounts ACCOUNTS =
+            Accounts.parse("alice:x:1000:1000::/home/alice:/bin/sh\n", "dba:x:50:alice\nalice:x:1000:\n");
+
+    private final FakeHost host = new FakeHost();
+    private long nanoTime = 42;
+    private final Sensor sensor = new Sensor(host, () -> ACCOUNTS, () -> NOW, () -> nanoTime);
+
+    @Test
+    void the_first_report_has_everything_but_what_needs_an_earlier_reading() {
+        Report report = sensor.measure();
+
+        assertThat(report.measuredAt()).isEqualTo(NOW);
+        assertThat(report.metrics())
+                .containsOnly(
+                        entry("system.cpu.load_average.1m", 0.5),
+                        entry("system.cpu.load_average.5m", 0.25),
+                        entry("system.cpu.load_average.15m", 0.125),
+                        entry("system.memory.usage", 2_000.0),
+                        entry("system.memory.utilization", 0.25),
+                        entry("system.paging.usage", 100.0),
+                        entry("system.paging.utilization", 0.1),
+                        entry("system.filesystem.usage", 30.0),
+                        entry("system.filesystem.utilization", 0.3),
+                        entry("system.process.count", 76.0),
+                        entry("system.uptime", 120.0));
+    }
+
+    @Test
+    void rates_are_means_over_the_interval() {
+        sensor.measure();
+        host.cpuTime = () -> new CpuTime(1_800, 11_000);
+        host.disks = () -> Map.of("vda", new DiskCounters(6_000, 12_000, 2_800));
+        host.interfaces = () -> Map.of("eth0", new NetworkCounters(10_000, 8_000));
+        pass(Duration.ofSeconds(5));
+
+        Map<String, Double> metrics = sensor.measure().metrics();
+
+        assertThat(metrics)
+                .contains(
+                        entry("system.cpu.utilization", 0.8),
+                        entry("system.disk.io", 3_000.0),
+                        entry("system.disk.io.read", 1_000.0),
+                        entry("system.disk.io.write", 2_000.0),
+                        entry("system.disk.io_time", 0.5),
+                        entry("system.network.io", 1_200.0),
+                        entry("system.network.io.receive", 1_000.0),
+                        entry("system.network.io.transmit", 200.0));
+    }
+
+    @Test
+    void docs_list_exactly_what_a_complete_report_holds() throws IOException {
+        sensor.measure();
+        host.cpuTime = () -> new CpuTime(1_001, 10_001);
+        pass(Duration.ofSeconds(5));
+
+        Map<String, Double> metrics = sensor.measure().metrics();
+
+        List<String> documented = Files.readAllLines(Path.of("../docs/metrics.md")).stream()
+                .filter(line -> line.startsWith("| `system."))
+                .map(line -> line.split("\\|"))
+                .map(cells -> cells[1].strip() + cells[2].strip())
+                .toList();
+        assertThat(documented)
+                .containsExactly(Arrays.stream(Metric.values())
+                        .map(metric -> "`" + metric.id() + "``" + metric.unit() + "`")
+                        .toArray(String[]::new));
+        assertThat(metrics.keySet())
+                .containsExactlyInAnyOrder(
+                        Arrays.stream(Metric.values()).map(Metric::id).toArray(String[]::new));
+    }
+
+    @Test
+    void counters_that_were_reset_leave_their_metrics_out_for_one_interval() {
+        sensor.measure();
+        host.cpuTime = () -> new CpuTime(10, 20);
+        host.disks = () -> Map.of("vda", new DiskCounters(0, 0, 0));
+        host.interfaces = () -> Map.of("eth0", new NetworkCounters(0, 0));
+        pass(Duration.ofSeconds(5));
+
+        Map<String, Double> afterReset = sensor.measure().metrics();
+        host.cpuTime = () -> new CpuTime(15, 30);
+        pass(Duration.ofSeconds(5));
+        Map<String, Double> next = sensor.measure().metrics();
+
+        assertThat(afterReset)
+                .doesNotContainKeys("system.cpu.utilization", "system.disk.io", "system.network.io.receive");
+        assertThat(next)
+                .contains(
+                        entry("system.cpu.utilization", 0.5),
+                        entry("system.disk.io", 0.0),
+                        entry("system.network.io.receive", 0.0));
+    }
+
+    @Test
+    void no_time_between_two_reports_gives_no_rates() {
+        sensor.measure();
+
+        Map<String, Double> metrics = sensor.measure().metrics();
+
+        assertThat(metrics).doesNotContainKeys("system.cpu.utilization", "system.disk.io", "system.network.io");
+    }
+
+    @Test
+    void what_the_host_lacks_or_does_not_know_is_left_out() {
+        host.swap = () -> new Space(0, 0);
+        host.loadAverage = () -> new LoadAverage(-1, Double.NaN, 0.5);
+        host.disks = Map::of;
+
+        Map<String, Double> metrics = sensor.measure().metrics();
+
+        assertThat(metrics)
+                .doesNotContainKeys(
+                        "system.paging.usage",
+                        "system.paging.utilization",
+                        "system.cpu.load_average.1m",
+                        "system.cpu.load_average.5m")
+                .containsEntry("system.cpu.load_average.15m", 0.5);
+    }
+
+    @Test
+    void a_reading_that_fails_costs_only_its_own_metrics() {
+        host.memory = () -> {
+            throw new NoClassDefFoundError("Could not initialize class LinuxLibc");
+        };
+        host.users = () -> {
+            throw new IllegalStateException("no utmp");
+        };
+
+        Report report = sensor.measure();
+
+        assertThat(report.metrics())
+                .doesNotContainKeys("system.memory.usage", "system.memory.utilization")
+                .containsKeys("system.paging.usage", "system.uptime");
+        assertThat(report.users()).isNull();
+    }
+
+    @Test
+    void users_come_once_each_with_their_groups() {
+        host.users = () -> List.of("bob", "alice", "alice");
+
+        Report report = sensor.measure();
+
+        assertThat(report.users())
+                .containsExactly(new UserSession("alice", List.of("alice", "dba")), new UserSession("bob", List.of()));
+    }
+
+    @Test
+    void no_report_holds_more_users_than_the_limit() {
+        host.users = () -> IntStream.range(0, Sensor.USER_LIMIT + 1)
+                .mapToObj(number -> "user" + number)
+                .toList();
+
+        assertThat(sensor.measure().users()).hasSize(Sensor.USER_LIMIT);
+    }
+
+    private void pass(Duration duration) {
+        nanoTime += duration.toNanos();
+    }
+}
