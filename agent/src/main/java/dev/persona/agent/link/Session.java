@@ -1,0 +1,164 @@
+package dev.persona.agent.link;
+
+import dev.persona.agent.protocol.AgentMessage;
+import dev.persona.agent.protocol.ServerMessage;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketConnectOptions;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One try to talk to the server, from the first packet to its end: hello, welcome, messages, pings.
+ *
+ * <p>It ends once and for all, with a reason: no connection, no welcome in time, a refused hello, two ping intervals of
+ * silence, a broken frame, a close from either side. Confined to one event-loop context.
+ */
+final class Session {
+    private static final Logger LOG = Logger.getLogger(Session.class);
+    private static final int PROTOCOL = 1;
+    private static final Buffer PING = Buffer.buffer();
+
+    private final Vertx vertx;
+    private final ServerAddress server;
+    private final LinkConfig config;
+    private final Owner owner;
+
+    private @Nullable WebSocket socket;
+    private long welcomeTimer;
+    private long pingTimer;
+    private boolean welcomed;
+    private boolean heard;
+    private boolean ended;
+
+    /** Who wants to know what happens. */
+    interface Owner {
+        AgentMessage.Hello hello();
+
+        void welcomed(ServerMessage.Welcome welcome);
+
+        /** Takes a message other than the welcome. */
+        void received(ServerMessage message);
+
+        /** There is room to send again. */
+        void writable();
+
+        void ended(String reason);
+    }
+
+    Session(Vertx vertx, ServerAddress server, LinkConfig config, Owner owner) {
+        this.vertx = vertx;
+        this.server = server;
+        this.config = config;
+        this.owner = owner;
+    }
+
+    void open(WebSocketClient client) {
+        Duration timeout = config.connectTimeout();
+        welcomeTimer = vertx.setTimer(timeout.toMillis(), timer -> end("no welcome within " + timeout));
+        client.connect(new WebSocketConnectOptions()
+                        .setSsl(server.tls())
+                        .setHost(server.host())
+                        .setPort(server.port())
+                        .setURI(server.path())
+                        .setTimeout(timeout.toMillis()))
+                .onSuccess(this::opened)
+                .onFailure(failure -> end(shown(failure)));
+    }
+
+    /** Whether a message can be sent now. */
+    boolean isWritable() {
+        return welcomed && !ended && socket != null && !socket.writeQueueFull();
+    }
+
+    void send(AgentMessage message) {
+        if (socket != null && !ended) {
+            socket.writeTextMessage(Wire.write(message));
+        }
+    }
+
+    void end(String reason) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        vertx.cancelTimer(welcomeTimer);
+        vertx.cancelTimer(pingTimer);
+        if (socket != null) {
+            socket.close();
+        }
+        owner.ended(reason);
+    }
+
+    private void opened(WebSocket opened) {
+        if (ended) {
+            opened.close();
+            return;
+        }
+        socket = opened;
+        opened.frameHandler(frame -> heard = true)
+                .pongHandler(pong -> heard = true)
+                .textMessageHandler(this::received)
+                .binaryMessageHandler(bytes -> LOG.warnf("binary frame passed over server=%s", server))
+                .drainHandler(drained -> owner.writable())
+                .exceptionHandler(failure -> end(shown(failure)))
+                .closeHandler(closed -> end("closed with status " + opened.closeStatusCode()));
+        pingTimer = vertx.setPeriodic(config.pingInterval().toMillis(), timer -> ping(opened));
+        heard = true;
+        send(owner.hello());
+    }
+
+    private void ping(WebSocket open) {
+        if (!heard) {
+            end("silent for " + config.pingInterval().multipliedBy(2));
+            return;
+        }
+        heard = false;
+        open.writePing(PING);
+    }
+
+    private void received(String text) {
+        try {
+            take(Wire.read(text));
+        } catch (MalformedMessageException e) {
+            LOG.warnf("message passed over server=%s reason=%s", server, shown(e));
+        }
+    }
+
+    private void take(ServerMessage message) {
+        if (ended) {
+            return;
+        }
+        if (message instanceof ServerMessage.Refusal refusal) {
+            String reason = shown(refusal.code() + ": " + refusal.detail());
+            if (welcomed) {
+                LOG.warnf("message refused server=%s pointer=%s reason=%s", server, refusal.pointer(), reason);
+            } else {
+                end("hello refused, " + reason);
+            }
+        } else if (message instanceof ServerMessage.Welcome welcome) {
+            if (welcome.protocol() != PROTOCOL) {
+                end("it speaks protocol " + welcome.protocol() + ", this agent " + PROTOCOL);
+            } else if (!welcomed) {
+                welcomed = true;
+                vertx.cancelTimer(welcomeTimer);
+                owner.welcomed(welcome);
+            }
+        } else {
+            owner.received(message);
+        }
+    }
+
+    private static String shown(Throwable failure) {
+        return shown(failure.getMessage() == null ? failure.toString() : failure.getMessage());
+    }
+
+    /** Text from outside in a form fit for one line of a log. */
+    private static String shown(String text) {
+        String line = text.replaceAll("\\p{Cntrl}+", " ");
+        return line.length() <= 200 ? line : line.substring(0, 200) + "…";
+    }
+}

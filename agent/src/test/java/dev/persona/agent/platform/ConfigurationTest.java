@@ -1,0 +1,74 @@
+package dev.persona.agent.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.persona.agent.link.LinkConfig;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Pins every default, so that changing one is a decision. */
+class ConfigurationTest {
+
+    @Test
+    void defaults_of_the_agent() {
+        AgentConfig config = configured(Map.of()).getConfigMapping(AgentConfig.class);
+
+        assertThat(config.instanceId()).isEmpty();
+        assertThat(config.tags()).isEmpty();
+        assertThat(config.reportInterval()).isEmpty();
+        assertThat(config.onStop()).isEqualTo(AgentConfig.OnStop.KEEP);
+    }
+
+    @Test
+    void defaults_of_the_link() {
+        LinkConfig config = configured(Map.of()).getConfigMapping(LinkConfig.class);
+
+        assertThat(config.url()).isEqualTo(URI.create("http://127.0.0.1:8080"));
+        assertThat(config.connectTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.pingInterval()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.maxMessageSize().asLongValue()).isEqualTo(4 * 1024 * 1024);
+        assertThat(config.retry().initial()).isEqualTo(Duration.ofMillis(500));
+        assertThat(config.retry().maximum()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void remote_access_is_off_by_default() {
+        assertThat(configured(Map.of()).getConfigMapping(SecurityConfig.class).allowRemote())
+                .isFalse();
+    }
+
+    @Test
+    void tags_take_several_values() {
+        AgentConfig config = configured(Map.of("persona.agent.tags.persona_group", "db,linux"))
+                .getConfigMapping(AgentConfig.class);
+
+        assertThat(config.tags()).isEqualTo(Map.of("persona_group", List.of("db", "linux")));
+    }
+
+    @Test
+    void a_value_out_of_bounds_is_refused_with_its_bounds() {
+        assertThatThrownBy(() -> Bounds.check("persona.agent.report-interval", 0, 1, 9))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("`persona.agent.report-interval` is `0`; set it to 1 to 9");
+    }
+
+    private static SmallRyeConfig configured(Map<String, String> properties) {
+        return new SmallRyeConfigBuilder()
+                .withMapping(AgentConfig.class)
+                .withMapping(SecurityConfig.class)
+                .withMapping(LinkConfig.class)
+                .withConverter(MemorySize.class, 100, new MemorySizeConverter())
+                .withSources(new PropertiesConfigSource(properties, "test", 100))
+                .build();
+    }
+}
