@@ -1,24 +1,56 @@
 package dev.persona.agent.activation;
 
+import dev.persona.agent.activation.ParameterStatus.Status;
+import dev.persona.agent.activation.Settlement.Outcome;
+import dev.persona.agent.activation.Settlement.Settled;
+import dev.persona.agent.applier.Appliers;
+import dev.persona.agent.platform.HostFiles;
+import dev.persona.agent.platform.HostRoot;
+import dev.persona.agent.platform.Permission;
 import dev.persona.agent.protocol.AgentMessage.Acknowledgement;
+import dev.persona.agent.protocol.AgentMessage.Hold;
 import dev.persona.agent.protocol.AgentMessage.Orders;
+import dev.persona.agent.protocol.AgentMessage.ParameterOutcome;
+import dev.persona.agent.protocol.AgentMessage.Pin;
 import dev.persona.agent.protocol.ServerMessage.Decision;
 import dev.persona.agent.protocol.ServerMessage.PersonaDefinition;
+import dev.persona.agent.protocol.ServerMessage.Setting;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the host at what the last decision and the orders given on this host (pins, hold) say; alone, when the server
  * is away.
  *
+ * <p>A change of configuration takes place wholly or not at all: if one parameter fails, the host goes back to what was in
+ * force, and if even that fails, to its original configuration. What is not permitted or not supported here is left out.
+ *
  * <p>Thread-safe: one call at a time works on the host, the others wait. {@link #status()}, {@link #active()}, {@link
- * #original()}, {@link #orders()} and {@link #nextExpiry()} never wait: they show the host as the last call left it.
+ * #original()}, {@link #orders()}, {@link #revisionInForce()} and {@link #nextExpiry()} never wait: they show the host as
+ * the last call left it.
  */
 public final class Enforcement {
     /** Pins that may stand at one time. */
     public static final int MAX_PINS = 32;
+
+    /** Personas that may apply to one host. */
+    public static final int MAX_PERSONAS = 1_000;
+
+    /** Parameters of one configuration. */
+    public static final int MAX_PARAMETERS = 1_000;
 
     /** Characters in the name of who gave an order. */
     public static final int MAX_BY_LENGTH = 100;
@@ -29,23 +61,81 @@ public final class Enforcement {
     /** The longest pin or hold that ends by itself. */
     public static final Duration MAX_DURATION = Duration.ofDays(3_660);
 
-    /** After a start: brings the host to the remembered decision and orders, or else to its original configuration. */
+    private static final Logger LOG = Logger.getLogger(Enforcement.class);
+
+    private final Memory memory;
+    private final Appliers appliers;
+    private final Permission permission;
+    private final InstantSource clock;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private Optional<Acknowledgement> last = Optional.empty();
+    private Map<String, ParameterStatus> statuses = Map.of();
+    private List<Drift> drift = List.of();
+    private List<String> warnings = List.of();
+    private volatile View view = View.NOTHING;
+
+    /** @param stateFolder where this agent keeps its own files; made if missing */
+    public Enforcement(
+            HostFiles files,
+            HostRoot root,
+            Path stateFolder,
+            Appliers appliers,
+            Permission permission,
+            InstantSource clock) {
+        this.memory = new Memory(files, root, stateFolder);
+        this.appliers = appliers;
+        this.permission = permission;
+        this.clock = clock;
+    }
+
+    /**
+     * Brings the host to the remembered decision and orders, or else to its original configuration. To be called first
+     * after a start; called again it gives a decision that failed another try.
+     */
     public Acknowledgement recover() {
-        throw new UnsupportedOperationException();
+        return exclusively(() -> settle(standing().at(now()).retrying()), why -> untried(0, Map.of(), why));
     }
 
     /**
      * Remembers the personas that may be pinned here; pins of others end.
      *
      * @return what became of the host, empty if no pin was concerned
+     * @throws IllegalArgumentException if there are more than {@link #MAX_PERSONAS}, or more than {@link #MAX_PARAMETERS}
+     *     parameters in one
      */
     public Optional<Acknowledgement> remember(List<PersonaDefinition> personas) {
-        throw new UnsupportedOperationException();
+        if (personas.size() > MAX_PERSONAS) {
+            throw new IllegalArgumentException(personas.size() + " personas; at most " + MAX_PERSONAS + " can apply");
+        }
+        personas.forEach(persona -> checkSize(persona.configurationParameters()));
+        return exclusively(
+                () -> {
+                    Map<String, PersonaDefinition> before = memory.personas();
+                    memory.remember(personas);
+                    Map<String, PersonaDefinition> after = memory.personas();
+                    boolean concerned = standing().pins().stream()
+                            .map(Pin::personaId)
+                            .anyMatch(id ->
+                                    !Optional.ofNullable(after.get(id)).equals(Optional.ofNullable(before.get(id))));
+                    return concerned
+                            ? Optional.of(settle(standing().withoutPins(pin -> !after.containsKey(pin.personaId()))))
+                            : Optional.empty();
+                },
+                why -> Optional.of(untried(0, Map.of(), why)));
     }
 
-    /** Remembers a decision durably and brings the host to it, with the orders laid over. */
+    /**
+     * Remembers a decision durably and brings the host to it, with the orders laid over.
+     *
+     * @throws IllegalArgumentException if it has more than {@link #MAX_PARAMETERS} parameters
+     */
     public Acknowledgement enforce(Decision decision) {
-        throw new UnsupportedOperationException();
+        Map<String, Setting> configuration = decision.automatic().configuration();
+        checkSize(configuration);
+        return exclusively(
+                () -> settle(standing().withDecision(decision)),
+                why -> untried(decision.revision(), configuration, why));
     }
 
     /**
@@ -57,12 +147,36 @@ public final class Enforcement {
      * @throws IllegalArgumentException if an argument is out of bounds, with a message for its giver
      */
     public PinOutcome pin(String personaId, String by, String reason, Optional<Duration> duration) {
-        throw new UnsupportedOperationException();
+        checkOrder(by, reason, duration);
+        return exclusively(
+                () -> {
+                    if (!memory.personas().containsKey(personaId)) {
+                        return new PinOutcome.UnknownPersona(
+                                List.copyOf(memory.personas().keySet()));
+                    }
+                    if (standing().hold() != null) {
+                        return new PinOutcome.Held(standing().hold());
+                    }
+                    Standing pinned = standing().withPin(new Pin(personaId, by, reason, stamp(), until(duration)));
+                    return pinned.pins().size() > MAX_PINS ? new PinOutcome.TooManyPins(MAX_PINS) : settlePin(pinned);
+                },
+                why -> new PinOutcome.Failed(untried(0, Map.of(), why)));
+    }
+
+    /** A pin stands only once it holds: a crash before that finds the host without it. */
+    private PinOutcome settlePin(Standing pinned) {
+        Standing before = standing();
+        memory.remember(before.unsettled());
+        Settled settled = attempt(pinned);
+        boolean failed = settled.outcome() == Outcome.FAILED;
+        memory.remember((failed ? before : pinned).settledAt(settled.inForce()));
+        Acknowledgement acknowledgement = acknowledge(pinned, settled);
+        return failed ? new PinOutcome.Failed(acknowledgement) : new PinOutcome.Pinned(acknowledgement);
     }
 
     /** Ends a pin; empty if the persona was not pinned. */
     public Optional<Acknowledgement> unpin(String personaId) {
-        throw new UnsupportedOperationException();
+        return change(standing -> standing.withoutPins(pin -> pin.personaId().equals(personaId)));
     }
 
     /**
@@ -70,49 +184,208 @@ public final class Enforcement {
      * failed} if something could not be restored. Arguments as with {@link #pin}.
      */
     public Acknowledgement rollback(String by, String reason, Optional<Duration> duration) {
-        throw new UnsupportedOperationException();
+        checkOrder(by, reason, duration);
+        return exclusively(
+                () -> settle(standing().held(new Hold(by, reason, stamp(), until(duration)))),
+                why -> untried(0, Map.of(), why));
     }
 
     /** Ends the hold, and the host returns to the decision; empty if it was not held. */
     public Optional<Acknowledgement> resume() {
-        throw new UnsupportedOperationException();
+        return change(standing -> standing.hold() == null ? standing : standing.released());
     }
 
     /** Ends pins and holds whose time is up; empty if there were none. */
     public Optional<Acknowledgement> expire() {
-        throw new UnsupportedOperationException();
+        return change(standing -> standing.at(now()));
     }
 
-    /** When the next pin or hold ends by itself. */
-    public Optional<Instant> nextExpiry() {
-        throw new UnsupportedOperationException();
+    /**
+     * Restores the original configuration before an orderly stop; decision, pins and hold stand, and {@link #recover}
+     * brings the host to them again.
+     */
+    public Acknowledgement withdraw() {
+        return exclusively(
+                () -> {
+                    memory.remember(standing().unsettled());
+                    Settled settled = settlement(standing()).toOriginal();
+                    memory.remember(standing().settledAt(Optional.empty()));
+                    return acknowledge(standing(), settled);
+                },
+                why -> untried(0, Map.of(), why));
     }
 
     /** Looks at the host and says which parameters in force others have changed; changes nothing. */
     public List<Drift> verify() {
-        throw new UnsupportedOperationException();
+        return exclusively(
+                () -> {
+                    drift = new Inspection(appliers, permission)
+                            .of(Optional.ofNullable(standing().inForce()), drift, stamp());
+                    return drift;
+                },
+                why -> drift);
     }
 
     /** The pins and the hold as they stand. */
     public Orders orders() {
-        throw new UnsupportedOperationException();
+        return view.orders();
+    }
+
+    /** When the next pin or hold ends by itself. */
+    public Optional<Instant> nextExpiry() {
+        return view.nextExpiry();
     }
 
     /** The decision that the host runs. */
     public Optional<Long> revisionInForce() {
-        throw new UnsupportedOperationException();
+        return Optional.ofNullable(view.active().revision());
     }
 
     public EnforcementStatus status() {
-        throw new UnsupportedOperationException();
+        return view.status();
     }
 
     public ActivePersonas active() {
-        throw new UnsupportedOperationException();
+        return view.active();
     }
 
     /** The journal, oldest first. */
     public List<OriginalValue> original() {
-        throw new UnsupportedOperationException();
+        return view.originals();
+    }
+
+    private Standing standing() {
+        return memory.standing();
+    }
+
+    private Optional<Acknowledgement> change(UnaryOperator<Standing> order) {
+        return exclusively(
+                () -> {
+                    Standing next = order.apply(standing());
+                    return next.equals(standing()) ? Optional.empty() : Optional.of(settle(next));
+                },
+                why -> Optional.of(untried(0, Map.of(), why)));
+    }
+
+    /** Brings the host to what now stands; remembers before that it is on its way, and after where it is. */
+    private Acknowledgement settle(Standing next) {
+        memory.remember(next.unsettled());
+        Settled settled = attempt(next);
+        Standing reached = next.settledAt(settled.inForce());
+        boolean refused = settled.outcome() == Outcome.FAILED && next.hold() == null;
+        memory.remember(refused ? reached.refusing() : reached);
+        return acknowledge(next, settled);
+    }
+
+    private Settled attempt(Standing next) {
+        Settlement settlement = settlement(next);
+        Settled settled = next.hold() != null
+                ? settlement.toOriginal()
+                : settlement.to(
+                        Target.of(next.base(), next.pins(), memory.personas().values()),
+                        Optional.ofNullable(next.inForce()));
+        memory.recovered();
+        return settled;
+    }
+
+    private Settlement settlement(Standing next) {
+        Transition.Saving saving = new Transition.Saving(stamp(), memory.bootId(), revision(next));
+        return new Settlement(
+                () -> new Transition(appliers, permission, memory.journal(), saving), memory.isInterrupted());
+    }
+
+    private static long revision(Standing standing) {
+        return standing.base().map(Decision::revision).or(standing::revision).orElse(0L);
+    }
+
+    private Acknowledgement acknowledge(Standing tried, Settled settled) {
+        statuses = settled.statuses();
+        warnings = settled.warnings();
+        drift = List.of();
+        Map<String, ParameterOutcome> parameters = new TreeMap<>();
+        statuses.forEach((parameter, status) -> {
+            if (status.wanted() != null || status.status() == Status.FAILED) {
+                parameters.put(parameter, new ParameterOutcome(status.status().word(), status.reason()));
+            }
+            if (status.reason() != null) {
+                LOG.warnf(
+                        "A parameter is not as wanted parameter=%s status=%s reason=%s",
+                        parameter, status.status().word(), status.reason());
+            }
+        });
+        LOG.infof(
+                "The host was brought to what stands revision=%d outcome=%s",
+                revision(tried), settled.outcome().word());
+        return acknowledged(revision(tried), settled.outcome(), parameters);
+    }
+
+    /** Nothing was tried, because this agent's own files can't be read: it would not know the way back. */
+    private Acknowledgement untried(long revision, Map<String, Setting> configuration, String why) {
+        warnings = List.of(why);
+        Map<String, ParameterOutcome> parameters = new TreeMap<>();
+        configuration
+                .keySet()
+                .forEach(parameter -> parameters.put(parameter, new ParameterOutcome(Status.FAILED.word(), why)));
+        LOG.errorf("Nothing can be changed reason=%s", why);
+        return acknowledged(revision, Outcome.FAILED, parameters);
+    }
+
+    private Acknowledgement acknowledged(long revision, Outcome outcome, Map<String, ParameterOutcome> parameters) {
+        Acknowledgement acknowledgement = new Acknowledgement(
+                revision, outcome.word(), standing().revisionInForce().orElse(null), stamp(), parameters);
+        last = Optional.of(acknowledgement);
+        return acknowledgement;
+    }
+
+    /** @param unopened what to answer if this agent's own files can't be read, given why */
+    private <T> T exclusively(Supplier<T> work, Function<String, T> unopened) {
+        lock.lock();
+        try {
+            Optional<String> why = memory.open(this::isResetAtBoot);
+            return why.isPresent() ? unopened.apply(why.get()) : work.get();
+        } finally {
+            view = View.of(memory, last, statuses, drift, warnings);
+            lock.unlock();
+        }
+    }
+
+    private boolean isResetAtBoot(String parameter) {
+        return appliers.covering(parameter)
+                .filter(applier -> applier.isResetAtBoot(parameter))
+                .isPresent();
+    }
+
+    private @Nullable Instant until(Optional<Duration> duration) {
+        return duration.map(stamp()::plus).orElse(null);
+    }
+
+    private static void checkSize(Map<String, ?> configuration) {
+        if (configuration.size() > MAX_PARAMETERS) {
+            throw new IllegalArgumentException(
+                    configuration.size() + " parameters; at most " + MAX_PARAMETERS + " can be set");
+        }
+    }
+
+    private static void checkOrder(String by, String reason, Optional<Duration> duration) {
+        if (by.length() > MAX_BY_LENGTH) {
+            throw new IllegalArgumentException("`by` has more than " + MAX_BY_LENGTH + " characters");
+        }
+        if (reason.length() > MAX_REASON_LENGTH) {
+            throw new IllegalArgumentException("`reason` has more than " + MAX_REASON_LENGTH + " characters");
+        }
+        duration.filter(time -> time.isNegative() || time.isZero() || time.compareTo(MAX_DURATION) > 0)
+                .ifPresent(time -> {
+                    throw new IllegalArgumentException(
+                            "`for` must be longer than PT0S and at most " + MAX_DURATION + ", not " + time);
+                });
+    }
+
+    private Instant now() {
+        return clock.instant();
+    }
+
+    /** The wire and the files know milliseconds. */
+    private Instant stamp() {
+        return now().truncatedTo(ChronoUnit.MILLIS);
     }
 }

@@ -1,15 +1,16 @@
 package dev.persona.agent.activation;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How one parameter stands after the last transition.
  *
- * @param status {@code applied}, {@code unchanged}, {@code failed}, {@code not_permitted} or {@code not_supported}
  * @param reason for people; absent when it is in force
  * @param wanted the canonical value, absent when the original is wanted
  * @param actual what the host shows, absent when it has none or it was not read
@@ -18,8 +19,27 @@ import org.jspecify.annotations.Nullable;
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ParameterStatus(
-        String status,
+        Status status,
         @Nullable String reason,
         @Nullable JsonNode wanted,
         @Nullable String actual,
-        @Nullable String personaId) {}
+        @Nullable String personaId) {
+
+    /** How it stands; the protocol's words in lower case. */
+    public enum Status {
+        /** Changed, and the host shows it. */
+        APPLIED,
+        /** The host had it already. */
+        UNCHANGED,
+        FAILED,
+        /** The host's owner doesn't let the agent set it. */
+        NOT_PERMITTED,
+        /** The host doesn't have it. */
+        NOT_SUPPORTED;
+
+        @JsonValue
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

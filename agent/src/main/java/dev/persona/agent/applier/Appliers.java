@@ -1,0 +1,31 @@
+package dev.persona.agent.applier;
+
+import dev.persona.agent.platform.HostConfig;
+import dev.persona.agent.platform.HostFiles;
+import dev.persona.agent.platform.HostRoot;
+import java.util.List;
+import java.util.Optional;
+
+/** The families of parameters that this agent knows. */
+public final class Appliers {
+    private final List<Applier> families;
+
+    public Appliers(List<Applier> families) {
+        this.families = List.copyOf(families);
+    }
+
+    /** All families, as the host's owner configured them. */
+    public static Appliers of(HostConfig config, HostFiles files, Commands commands) {
+        HostRoot root = new HostRoot(config.root());
+        return new Appliers(List.of(
+                new SysctlApplier(files, root),
+                new CgroupApplier(files, root, config.cgroup()),
+                new FileApplier(files, root, commands, config.file()),
+                new CustomApplier(commands, config.custom())));
+    }
+
+    /** The family that a parameter is of; empty if this agent knows none. */
+    public Optional<Applier> covering(String parameter) {
+        return families.stream().filter(family -> family.covers(parameter)).findFirst();
+    }
+}

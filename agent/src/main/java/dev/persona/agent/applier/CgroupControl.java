@@ -1,0 +1,180 @@
+package dev.persona.agent.applier;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.persona.agent.platform.Content;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/** How a control file of cgroups(7) takes a canonical value, and when what it shows is that value. */
+enum CgroupControl {
+    /** A whole number 1..10000. */
+    WEIGHT {
+        @Override
+        String text(String parameter, JsonNode value) throws UnusableValueException {
+            return weight(parameter, value);
+        }
+    },
+
+    /** A weight per device, of which only the default is set: {@code default 100}. */
+    DEFAULT_WEIGHT {
+        @Override
+        String text(String parameter, JsonNode value) throws UnusableValueException {
+            return DEFAULT + weight(parameter, value);
+        }
+
+        @Override
+        boolean shows(String wanted, String actual) {
+            return actual.lines().anyMatch(line -> super.shows(wanted, line));
+        }
+
+        /** The kernel takes one line at a time, and only the default was changed. */
+        @Override
+        Content writable(Content original) {
+            return original.shown()
+                    .lines()
+                    .filter(line -> line.startsWith(DEFAULT))
+                    .findFirst()
+                    .map(line -> Content.of(line + "\n"))
+                    .orElse(original);
+        }
+    },
+
+    /** Cores, as a quota of microseconds in each period of 100 ms; {@code max} is no limit. */
+    BANDWIDTH {
+        @Override
+        String text(String parameter, JsonNode value) throws UnusableValueException {
+            if (isMax(value)) {
+                return "max " + PERIOD_MICROS;
+            }
+            BigDecimal quota = number(parameter, value, CORES)
+                    .multiply(BigDecimal.valueOf(PERIOD_MICROS))
+                    .setScale(0, RoundingMode.HALF_UP);
+            if (quota.compareTo(LEAST_QUOTA_MICROS) < 0 || quota.compareTo(MOST_QUOTA_MICROS) > 0) {
+                throw new UnusableValueException(parameter, KernelFile.excerpt(value), CORES);
+            }
+            return quota.toPlainString() + " " + PERIOD_MICROS;
+        }
+    },
+
+    /** A list of CPUs: {@code 0-3,8}. */
+    CPUS {
+        @Override
+        String text(String parameter, JsonNode value) throws UnusableValueException {
+            String list = KernelFile.scalar(parameter, value);
+            try {
+                cpus(list);
+            } catch (IllegalArgumentException notAList) {
+                throw new UnusableValueException(parameter, KernelFile.excerpt(value), "a list of CPUs like `0-3,8`");
+            }
+            return list;
+        }
+
+        @Override
+        boolean shows(String wanted, String actual) {
+            try {
+                return cpus(wanted).equals(cpus(actual));
+            } catch (IllegalArgumentException notAList) {
+                return false;
+            }
+        }
+    },
+
+    /** Bytes, which the kernel rounds down to whole pages, or {@code max}. */
+    BYTES {
+        @Override
+        String text(String parameter, JsonNode value) throws UnusableValueException {
+            if (isMax(value)) {
+                return "max";
+            }
+            BigDecimal bytes = number(parameter, value, SIZE);
+            if (bytes.signum() < 0
+                    || bytes.stripTrailingZeros().scale() > 0
+                    || bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
+                throw new UnusableValueException(parameter, KernelFile.excerpt(value), SIZE);
+            }
+            return bytes.toBigIntegerExact().toString();
+        }
+
+        @Override
+        boolean shows(String wanted, String actual) {
+            if (super.shows(wanted, actual)) {
+                return true;
+            }
+            try {
+                long rounded = Long.parseLong(wanted) - Long.parseLong(actual);
+                return rounded > 0 && rounded < LARGEST_PAGE_BYTES;
+            } catch (NumberFormatException max) {
+                return false;
+            }
+        }
+    };
+
+    private static final String DEFAULT = "default ";
+    private static final String CORES = "a number of cores 0.01..100000, or `max`";
+    private static final String SIZE = "a whole number of bytes, or `max`";
+    private static final int MOST_WEIGHT = 10_000;
+    private static final int PERIOD_MICROS = 100_000;
+    private static final BigDecimal LEAST_QUOTA_MICROS = BigDecimal.valueOf(1_000);
+    private static final BigDecimal MOST_QUOTA_MICROS = BigDecimal.valueOf(10_000_000_000L);
+    private static final int MOST_CPUS = 8_192;
+
+    /** Pages have 4 KiB on x86 and up to 64 KiB on Arm and POWER. */
+    private static final long LARGEST_PAGE_BYTES = 65_536;
+
+    /**
+     * What to write for a canonical value.
+     *
+     * @throws UnusableValueException if the parameter can't take it
+     */
+    abstract String text(String parameter, JsonNode value) throws UnusableValueException;
+
+    /** Whether the file shows what was written. */
+    boolean shows(String wanted, String actual) {
+        return Arrays.equals(wanted.split("\\s+"), actual.strip().split("\\s+"));
+    }
+
+    /** What to write so that the file shows its original again. */
+    Content writable(Content original) {
+        return original;
+    }
+
+    private static boolean isMax(JsonNode value) {
+        return value.isTextual() && value.textValue().equals("max");
+    }
+
+    private static String weight(String parameter, JsonNode value) throws UnusableValueException {
+        if (!value.isIntegralNumber()
+                || !value.canConvertToInt()
+                || value.intValue() < 1
+                || value.intValue() > MOST_WEIGHT) {
+            throw new UnusableValueException(parameter, KernelFile.excerpt(value), "a whole number 1.." + MOST_WEIGHT);
+        }
+        return value.asText();
+    }
+
+    private static BigDecimal number(String parameter, JsonNode value, String expected) throws UnusableValueException {
+        if (!value.isNumber()) {
+            throw new UnusableValueException(parameter, KernelFile.excerpt(value), expected);
+        }
+        return value.decimalValue();
+    }
+
+    private static BitSet cpus(String list) {
+        BitSet cpus = new BitSet();
+        for (String range : list.strip().split(",")) {
+            if (range.isBlank()) {
+                continue;
+            }
+            String[] ends = range.strip().split("-", 2);
+            int first = Integer.parseInt(ends[0]);
+            int last = Integer.parseInt(ends[ends.length - 1]);
+            if (first < 0 || last < first || last >= MOST_CPUS) {
+                throw new IllegalArgumentException("no range of CPUs: " + range);
+            }
+            cpus.set(first, last + 1);
+        }
+        return cpus;
+    }
+}

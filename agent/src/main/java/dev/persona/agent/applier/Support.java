@@ -1,0 +1,11 @@
+package dev.persona.agent.applier;
+
+/** Whether this host has a parameter. */
+public sealed interface Support {
+
+    /** The parameter can be read, applied and restored here. */
+    record Supported() implements Support {}
+
+    /** @param reason why not, and where there is one the remedy; for people */
+    record NotSupported(String reason) implements Support {}
+}

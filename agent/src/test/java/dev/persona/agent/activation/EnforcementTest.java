@@ -1,0 +1,456 @@
+package dev.persona.agent.activation;
+
+import static dev.persona.agent.activation.Configurations.decision;
+import static dev.persona.agent.activation.Configurations.persona;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.persona.agent.applier.Appliers;
+import dev.persona.agent.applier.HostCommands;
+import dev.persona.agent.platform.DeclaredHost;
+import dev.persona.agent.platform.DeclaredHost.Permit;
+import dev.persona.agent.platform.HostConfig;
+import dev.persona.agent.platform.HostFiles;
+import dev.persona.agent.platform.HostRoot;
+import dev.persona.agent.platform.LinuxFiles;
+import dev.persona.agent.platform.Permission;
+import dev.persona.agent.platform.TurnedClock;
+import dev.persona.agent.protocol.AgentMessage.Acknowledgement;
+import dev.persona.agent.protocol.AgentMessage.ParameterOutcome;
+import dev.persona.agent.protocol.AgentMessage.Pin;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Enforcement on a real file tree that stands in for a host's. */
+class EnforcementTest {
+    private static final String SWAPPINESS = "sysctl.vm.swappiness";
+
+    @TempDir
+    Path folder;
+
+    private final TurnedClock clock = new TurnedClock();
+    private Path root;
+    private Enforcement enforcement;
+
+    @BeforeEach
+    void host() throws IOException {
+        root = folder.resolve("root");
+        write("proc/sys/vm/swappiness", "60\n");
+        write("proc/sys/net/ipv4/tcp_rmem", "4096\t131072\t6291456\n");
+        write("sys/fs/cgroup/db.slice/cpu.weight", "100\n");
+        write("sys/fs/cgroup/db.slice/memory.high", "max\n");
+        write("etc/motd", "welcome\n");
+        enforcement = started(Permit.all("sysctl.*", "cpu.*", "memory.*", "file.*"));
+    }
+
+    private Enforcement started(List<HostConfig.PermitRule> permit) {
+        HostConfig config = new DeclaredHost(
+                root,
+                folder.resolve("state"),
+                DeclaredHost.Group.of("db.slice"),
+                permit,
+                Map.of("motd", DeclaredHost.File.at("/etc/motd"), "fresh", DeclaredHost.File.at("/etc/fresh")),
+                Map.of());
+        HostFiles files = new LinuxFiles();
+        Enforcement started = new Enforcement(
+                files,
+                new HostRoot(config.root()),
+                config.state(),
+                Appliers.of(config, files, new HostCommands()),
+                new Permission(config.permit()),
+                clock);
+        started.recover();
+        return started;
+    }
+
+    private Enforcement restarted() {
+        return started(Permit.all("sysctl.*", "cpu.*", "memory.*", "file.*"));
+    }
+
+    @Test
+    void a_decision_is_applied_and_acknowledged_parameter_by_parameter() throws IOException {
+        Acknowledgement acknowledgement =
+                enforcement.enforce(decision(8, Map.of(SWAPPINESS, 1, "cpu.weight", 100, "file.fresh", "hello\n")));
+
+        assertThat(acknowledgement)
+                .isEqualTo(new Acknowledgement(
+                        8,
+                        "applied",
+                        8L,
+                        clock.instant(),
+                        Map.of(
+                                SWAPPINESS,
+                                new ParameterOutcome("applied", null),
+                                "cpu.weight",
+                                new ParameterOutcome("unchanged", null),
+                                "file.fresh",
+                                new ParameterOutcome("applied", null))));
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("1\n");
+        assertThat(read("etc/fresh")).isEqualTo("hello\n");
+        assertThat(enforcement.revisionInForce()).contains(8L);
+    }
+
+    @Test
+    void only_what_is_about_to_change_enters_the_journal() {
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 1, "cpu.weight", 100)));
+
+        assertThat(enforcement.original())
+                .containsExactly(new OriginalValue(SWAPPINESS, "60", clock.instant(), "unknown", 8));
+    }
+
+    @Test
+    void parameters_no_longer_wanted_get_their_original_back_and_leave_the_journal() throws IOException {
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 1, "file.motd", "other", "file.fresh", "hello")));
+
+        enforcement.enforce(decision(9, Map.of(SWAPPINESS, 2)));
+
+        assertThat(read("etc/motd")).isEqualTo("welcome\n");
+        assertThat(root.resolve("etc/fresh")).doesNotExist();
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("2\n");
+        assertThat(enforcement.original()).extracting(OriginalValue::parameter).containsExactly(SWAPPINESS);
+        assertThat(enforcement.original()).extracting(OriginalValue::value).containsExactly("60");
+    }
+
+    @Test
+    void what_is_not_permitted_is_never_tried_and_does_not_keep_the_rest_back() throws IOException {
+        enforcement = started(List.of(Permit.any("cpu.weight"), Permit.range(SWAPPINESS, "0", "100")));
+
+        Acknowledgement acknowledgement =
+                enforcement.enforce(decision(8, Map.of(SWAPPINESS, 200, "cpu.weight", 800, "file.motd", "other")));
+
+        assertThat(acknowledgement.outcome()).isEqualTo("incomplete");
+        assertThat(acknowledgement.revisionInForce()).isEqualTo(8);
+        assertThat(acknowledgement.parameters())
+                .containsEntry(
+                        "file.motd",
+                        new ParameterOutcome("not_permitted", "`file.motd` is not in `persona.agent.permit`"))
+                .containsEntry(
+                        SWAPPINESS,
+                        new ParameterOutcome(
+                                "not_permitted",
+                                "`sysctl.vm.swappiness` = `200` is above 100, see `persona.agent.permit[1].maximum`"));
+        assertThat(read("etc/motd")).isEqualTo("welcome\n");
+        assertThat(read("sys/fs/cgroup/db.slice/cpu.weight")).isEqualTo("800\n");
+    }
+
+    @Test
+    void what_this_host_lacks_is_not_supported_with_the_reason() {
+        Acknowledgement acknowledgement = enforcement.enforce(
+                decision(8, Map.of("sysctl.vm.nothing", 1, "file.other", "x", "memory.max", 1, "disk.magic", 1)));
+
+        assertThat(acknowledgement.outcome()).isEqualTo("incomplete");
+        assertThat(acknowledgement.parameters().values())
+                .extracting(ParameterOutcome::status)
+                .containsExactlyInAnyOrder("not_supported", "not_supported", "not_supported", "not_permitted");
+        assertThat(acknowledgement.parameters().get("file.other").reason())
+                .isEqualTo("no such file is declared, see `persona.agent.file.other.path`");
+    }
+
+    @Test
+    void one_parameter_that_fails_puts_the_whole_decision_back_to_what_was_in_force() throws IOException {
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10, "file.motd", "eight")));
+
+        Acknowledgement acknowledgement =
+                enforcement.enforce(decision(9, Map.of(SWAPPINESS, 20, "file.motd", "nine", "cpu.weight", "heavy")));
+
+        assertThat(acknowledgement.outcome()).isEqualTo("failed");
+        assertThat(acknowledgement.revision()).isEqualTo(9);
+        assertThat(acknowledgement.revisionInForce()).isEqualTo(8);
+        assertThat(acknowledgement.parameters())
+                .containsEntry(
+                        "cpu.weight",
+                        new ParameterOutcome("failed", "`cpu.weight` takes a whole number 1..10000, not `heavy`"))
+                .containsEntry(SWAPPINESS, new ParameterOutcome("failed", "put back, because `cpu.weight` failed"));
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("10\n");
+        assertThat(read("etc/motd")).isEqualTo("eight");
+        assertThat(enforcement.active().revision()).isEqualTo(8);
+    }
+
+    @Test
+    void a_pin_is_laid_over_the_decision_and_taken_off_again() throws IOException {
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10, "cpu.weight", 200)));
+        enforcement.remember(List.of(persona("lockdown", 5, Map.of(SWAPPINESS, 0))));
+
+        PinOutcome outcome = enforcement.pin("lockdown", "alice", "incident", Optional.empty());
+
+        assertThat(outcome).isInstanceOf(PinOutcome.Pinned.class);
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("0\n");
+        assertThat(read("sys/fs/cgroup/db.slice/cpu.weight")).isEqualTo("200\n");
+        assertThat(enforcement.active().activePersonas())
+                .extracting(ActivePersonas.ActivePersona::personaId)
+                .containsExactly("lockdown", "automatic");
+        assertThat(enforcement.active().configuration().get(SWAPPINESS).personaId())
+                .isEqualTo("lockdown");
+
+        assertThat(enforcement.unpin("lockdown")).isPresent();
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("10\n");
+        assertThat(enforcement.unpin("lockdown")).isEmpty();
+    }
+
+    @Test
+    void the_pin_with_the_higher_priority_claims_first_and_equal_ones_by_id() {
+        enforcement.remember(List.of(
+                persona("b", 5, Map.of(SWAPPINESS, 2, "cpu.weight", 2)),
+                persona("a", 5, Map.of(SWAPPINESS, 1)),
+                persona("c", 9, Map.of("cpu.weight", 3))));
+
+        enforcement.pin("b", "alice", "", Optional.empty());
+        enforcement.pin("a", "alice", "", Optional.empty());
+        enforcement.pin("c", "alice", "", Optional.empty());
+
+        assertThat(enforcement.active().activePersonas())
+                .extracting(ActivePersonas.ActivePersona::personaId)
+                .containsExactly("c", "a", "b");
+        assertThat(enforcement.active().configuration())
+                .extractingByKeys(SWAPPINESS, "cpu.weight")
+                .extracting(setting -> setting.value().asInt())
+                .containsExactly(1, 3);
+    }
+
+    @Test
+    void a_pin_that_can_not_be_applied_does_not_stand() throws IOException {
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10)));
+        enforcement.remember(List.of(persona("broken", 5, Map.of(SWAPPINESS, 0, "cpu.weight", "heavy"))));
+
+        PinOutcome outcome = enforcement.pin("broken", "alice", "", Optional.empty());
+
+        assertThat(outcome).isInstanceOf(PinOutcome.Failed.class);
+        assertThat(enforcement.orders().pins()).isEmpty();
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("10\n");
+    }
+
+    @Test
+    void an_unknown_persona_can_not_be_pinned_and_the_known_ones_are_named() {
+        enforcement.remember(List.of(persona("lockdown", 5, Map.of())));
+
+        assertThat(enforcement.pin("lockdwn", "alice", "", Optional.empty()))
+                .isEqualTo(new PinOutcome.UnknownPersona(List.of("lockdown")));
+    }
+
+    @Test
+    void pins_are_limited_in_number_length_and_time() {
+        enforcement.remember(IntStream.rangeClosed(0, Enforcement.MAX_PINS)
+                .mapToObj(index -> persona("p" + index, 5, Map.of()))
+                .toList());
+        for (int index = 0; index < Enforcement.MAX_PINS; index++) {
+            enforcement.pin("p" + index, "alice", "", Optional.empty());
+        }
+
+        assertThat(enforcement.pin("p" + Enforcement.MAX_PINS, "alice", "", Optional.empty()))
+                .isEqualTo(new PinOutcome.TooManyPins(Enforcement.MAX_PINS));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> enforcement.pin("p0", "alice", "r".repeat(501), Optional.empty()));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> enforcement.pin("p0", "alice", "", Optional.of(Duration.ZERO)));
+    }
+
+    @Test
+    void a_pin_ends_by_itself_at_its_very_instant() throws IOException {
+        enforcement.remember(List.of(persona("lockdown", 5, Map.of(SWAPPINESS, 0))));
+        enforcement.pin("lockdown", "alice", "", Optional.of(Duration.ofMinutes(10)));
+
+        assertThat(enforcement.nextExpiry()).contains(clock.instant().plus(Duration.ofMinutes(10)));
+        clock.turn(Duration.ofMinutes(10).minusNanos(1));
+        assertThat(enforcement.expire()).isEmpty();
+        clock.turn(Duration.ofNanos(1));
+
+        assertThat(enforcement.expire()).isPresent();
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("60\n");
+        assertThat(enforcement.nextExpiry()).isEmpty();
+    }
+
+    @Test
+    void a_pin_ends_when_its_persona_is_withdrawn_and_follows_it_when_it_changes() throws IOException {
+        enforcement.remember(List.of(persona("lockdown", 5, Map.of(SWAPPINESS, 0))));
+        enforcement.pin("lockdown", "alice", "", Optional.empty());
+
+        assertThat(enforcement.remember(List.of(persona("lockdown", 5, Map.of(SWAPPINESS, 3)))))
+                .isPresent();
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("3\n");
+
+        assertThat(enforcement.remember(List.of())).isPresent();
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("60\n");
+        assertThat(enforcement.orders().pins()).isEmpty();
+    }
+
+    @Test
+    void a_rollback_restores_everything_drops_pins_and_holds_the_host_until_it_is_resumed() throws IOException {
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10, "file.motd", "eight")));
+        enforcement.remember(List.of(persona("lockdown", 5, Map.of("file.fresh", "x"))));
+        enforcement.pin("lockdown", "alice", "", Optional.empty());
+
+        Acknowledgement acknowledgement = enforcement.rollback("bob", "maintenance", Optional.empty());
+
+        assertThat(acknowledgement.outcome()).isEqualTo("applied");
+        assertThat(acknowledgement.revisionInForce()).isNull();
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("60\n");
+        assertThat(read("etc/motd")).isEqualTo("welcome\n");
+        assertThat(root.resolve("etc/fresh")).doesNotExist();
+        assertThat(enforcement.original()).isEmpty();
+        assertThat(enforcement.orders().pins()).isEmpty();
+        assertThat(enforcement.orders().hold().by()).isEqualTo("bob");
+
+        enforcement.enforce(decision(9, Map.of(SWAPPINESS, 20)));
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("60\n");
+        assertThat(enforcement.pin("lockdown", "alice", "", Optional.empty())).isInstanceOf(PinOutcome.Held.class);
+
+        assertThat(enforcement.resume()).isPresent();
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("20\n");
+        assertThat(enforcement.resume()).isEmpty();
+    }
+
+    @Test
+    void a_hold_ends_by_itself() throws IOException {
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10)));
+        enforcement.rollback("bob", "", Optional.of(Duration.ofMinutes(30)));
+
+        clock.turn(Duration.ofMinutes(30));
+        enforcement.expire();
+
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("10\n");
+        assertThat(enforcement.orders().hold()).isNull();
+    }
+
+    @Test
+    void what_can_not_be_restored_is_reported_and_kept_in_the_journal() throws IOException {
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10, "file.motd", "eight")));
+        Files.delete(root.resolve("etc/motd"));
+        Files.createDirectory(root.resolve("etc/motd"));
+        Files.writeString(root.resolve("etc/motd/in-the-way"), "");
+
+        Acknowledgement acknowledgement = enforcement.rollback("bob", "", Optional.empty());
+
+        assertThat(acknowledgement.outcome()).isEqualTo("failed");
+        assertThat(acknowledgement.parameters().get("file.motd").reason()).startsWith("can't be restored: ");
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("60\n");
+        assertThat(enforcement.original()).extracting(OriginalValue::parameter).containsExactly("file.motd");
+    }
+
+    @Test
+    void decision_pins_and_originals_survive_a_restart() throws IOException {
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10)));
+        enforcement.remember(List.of(persona("lockdown", 5, Map.of("cpu.weight", 7))));
+        enforcement.pin("lockdown", "alice", "incident", Optional.empty());
+        Pin pin = enforcement.orders().pins().get(0);
+
+        Enforcement next = restarted();
+
+        assertThat(next.orders().pins()).containsExactly(pin);
+        assertThat(next.revisionInForce()).contains(8L);
+        assertThat(next.active()).isEqualTo(enforcement.active());
+        next.rollback("bob", "", Optional.empty());
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("60\n");
+        assertThat(read("sys/fs/cgroup/db.slice/cpu.weight")).isEqualTo("100\n");
+    }
+
+    @Test
+    void a_hold_survives_a_restart_and_ends_on_time_while_nobody_ran() throws IOException {
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10)));
+        enforcement.rollback("bob", "", Optional.of(Duration.ofMinutes(30)));
+
+        Enforcement held = restarted();
+        assertThat(held.orders().hold()).isNotNull();
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("60\n");
+
+        clock.turn(Duration.ofHours(1));
+        assertThat(restarted().orders().hold()).isNull();
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("10\n");
+    }
+
+    @Test
+    void kernel_values_of_an_earlier_boot_are_forgotten_and_files_are_not() throws IOException {
+        write("proc/sys/kernel/random/boot_id", "first\n");
+        enforcement = restarted();
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10, "file.motd", "eight")));
+
+        write("proc/sys/kernel/random/boot_id", "second\n");
+        write("proc/sys/vm/swappiness", "30\n"); // what the new boot, with another sysctl.d, begins with
+        Enforcement booted = restarted();
+
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("10\n");
+        booted.rollback("bob", "", Optional.empty());
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("30\n");
+        assertThat(read("etc/motd")).isEqualTo("welcome\n");
+    }
+
+    @Test
+    void what_others_changed_is_reported_as_drift_and_left_alone() throws IOException {
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10, "cpu.weight", 200)));
+        assertThat(enforcement.verify()).isEmpty();
+
+        write("proc/sys/vm/swappiness", "33\n");
+        List<Drift> drift = enforcement.verify();
+        clock.turn(Duration.ofMinutes(1));
+
+        assertThat(drift)
+                .containsExactly(new Drift(
+                        SWAPPINESS,
+                        Configurations.json(10),
+                        "33",
+                        null,
+                        clock.instant().minusSeconds(60)));
+        assertThat(enforcement.verify()).isEqualTo(drift);
+        assertThat(enforcement.status().drift()).isEqualTo(drift);
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("33\n");
+    }
+
+    @Test
+    void memory_grows_from_the_outermost_limit_and_shrinks_from_the_mildest() throws IOException {
+        write("sys/fs/cgroup/db.slice/memory.max", "max\n");
+        enforcement.enforce(decision(8, Map.of("memory.high", 1_048_576, "memory.max", 2_097_152)));
+
+        assertThat(enforcement.original())
+                .extracting(OriginalValue::parameter)
+                .containsExactly("memory.high", "memory.max");
+
+        enforcement.enforce(decision(9, Map.of("memory.high", 8_388_608, "memory.max", 16_777_216)));
+        assertThat(read("sys/fs/cgroup/db.slice/memory.max")).isEqualTo("16777216\n");
+    }
+
+    @Test
+    void a_withdrawn_host_is_original_and_a_start_applies_the_decision_again() throws IOException {
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10)));
+
+        enforcement.withdraw();
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("60\n");
+        assertThat(enforcement.orders().hold()).isNull();
+
+        restarted();
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("10\n");
+    }
+
+    @Test
+    void nothing_is_tried_when_the_agents_own_files_can_not_be_read() throws IOException {
+        Files.delete(folder.resolve("state/standing.json"));
+        Files.createDirectory(folder.resolve("state/standing.json"));
+
+        Enforcement blind = restarted();
+        Acknowledgement acknowledgement = blind.enforce(decision(8, Map.of(SWAPPINESS, 10)));
+
+        assertThat(acknowledgement.outcome()).isEqualTo("failed");
+        assertThat(acknowledgement.parameters().get(SWAPPINESS).reason())
+                .isEqualTo("the agent's own files in `persona.agent.state` can't be read: `"
+                        + folder.resolve("state/standing.json") + "`: Is a directory");
+        assertThat(blind.status().warnings()).isNotEmpty();
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("60\n");
+    }
+
+    private void write(String path, String text) throws IOException {
+        Path file = root.resolve(path);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    private String read(String path) throws IOException {
+        return Files.readString(root.resolve(path));
+    }
+}
