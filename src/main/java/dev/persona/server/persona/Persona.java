@@ -53,6 +53,25 @@ public record Persona(
         deactivationTriggers = List.copyOf(deactivationTriggers);
     }
 
+    /** The same persona at a revision. */
+    public Persona at(long revision, Instant createdAt, Instant updatedAt) {
+        return new Persona(
+                personaId,
+                personaName,
+                description,
+                personaGroups,
+                priority,
+                enabled,
+                configurationParameters,
+                activationTriggers,
+                deactivationTriggers,
+                minimumActive,
+                cooldown,
+                revision,
+                createdAt,
+                updatedAt);
+    }
+
     /** Whether an instance with these groups is subject to this persona: it is enabled and shares a group. */
     public boolean appliesTo(Set<String> groups) {
         return enabled && personaGroups.stream().anyMatch(groups::contains);

@@ -3,7 +3,8 @@ package dev.persona.server.persona;
 import java.util.Set;
 
 /**
- * Told (as a CDI event, after the change is stored) when personas were created, changed or deleted.
+ * Told (as a CDI event, after the change is stored and {@link PersonaSource} shows it) when personas were created, changed
+ * or deleted.
  *
  * @param groups every group that one of them is or was in
  */

@@ -1,0 +1,6 @@
+package dev.persona.server.persona;
+
+import io.quarkus.test.junit.QuarkusTest;
+
+@QuarkusTest
+class PersonaRepositoryTest extends PersonaRepositorySuite {}
