@@ -1,9 +1,13 @@
 package dev.persona.server.trigger;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * One condition under which a persona begins or ends.
@@ -13,8 +17,24 @@ import java.util.Set;
  */
 public sealed interface Trigger {
 
+    /** The truth that follows from that of the leaves. */
+    Truth truth(Function<Leaf, Truth> leaves);
+
+    /** The leaves in order of appearance; one that appears twice is there twice. */
+    Stream<Leaf> leaves();
+
     /** A condition that looks at the world itself; its state is kept per instance. */
-    sealed interface Leaf extends Trigger permits Threshold, Schedule, EventSubscription, UserProfile {}
+    sealed interface Leaf extends Trigger permits Threshold, Schedule, EventSubscription, UserProfile {
+        @Override
+        default Truth truth(Function<Leaf, Truth> leaves) {
+            return leaves.apply(this);
+        }
+
+        @Override
+        default Stream<Leaf> leaves() {
+            return Stream.of(this);
+        }
+    }
 
     /**
      * A metric that compares with a value, for some time.
@@ -81,6 +101,14 @@ public sealed interface Trigger {
             where = List.copyOf(where);
         }
 
+        /** Whether an event with these CloudEvents attributes and this data matches. */
+        public boolean matches(Map<String, String> attributes, JsonNode data) {
+            return eventType.equals(attributes.get("type"))
+                    && source.map(glob -> glob.matches(attributes.getOrDefault("source", "")))
+                            .orElse(true)
+                    && where.stream().allMatch(condition -> condition.matches(attributes, data));
+        }
+
         /**
          * At least so many events within a time: at instant t those in (t - within, t] count.
          *
@@ -96,12 +124,28 @@ public sealed interface Trigger {
             users = Set.copyOf(users);
             groups = Set.copyOf(groups);
         }
+
+        /** Whether a user with this name, in these groups, matches. */
+        public boolean matches(String name, Set<String> groupsOfUser) {
+            return users.stream().anyMatch(glob -> glob.matches(name))
+                    || groups.stream().anyMatch(glob -> groupsOfUser.stream().anyMatch(glob::matches));
+        }
     }
 
     /** True when all are true, false when one is false, else unknown. */
     record All(List<Trigger> triggers) implements Trigger {
         public All {
             triggers = List.copyOf(triggers);
+        }
+
+        @Override
+        public Truth truth(Function<Leaf, Truth> leaves) {
+            return triggers.stream().map(trigger -> trigger.truth(leaves)).reduce(Truth.TRUE, Truth::and);
+        }
+
+        @Override
+        public Stream<Leaf> leaves() {
+            return triggers.stream().flatMap(Trigger::leaves);
         }
     }
 
@@ -110,8 +154,28 @@ public sealed interface Trigger {
         public Any {
             triggers = List.copyOf(triggers);
         }
+
+        @Override
+        public Truth truth(Function<Leaf, Truth> leaves) {
+            return triggers.stream().map(trigger -> trigger.truth(leaves)).reduce(Truth.FALSE, Truth::or);
+        }
+
+        @Override
+        public Stream<Leaf> leaves() {
+            return triggers.stream().flatMap(Trigger::leaves);
+        }
     }
 
     /** True when the other is false, false when it is true, else unknown. */
-    record Not(Trigger trigger) implements Trigger {}
+    record Not(Trigger trigger) implements Trigger {
+        @Override
+        public Truth truth(Function<Leaf, Truth> leaves) {
+            return trigger.truth(leaves).not();
+        }
+
+        @Override
+        public Stream<Leaf> leaves() {
+            return trigger.leaves();
+        }
+    }
 }
