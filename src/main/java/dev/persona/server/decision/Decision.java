@@ -1,6 +1,10 @@
 package dev.persona.server.decision;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -12,7 +16,8 @@ import java.util.TreeMap;
  * The configuration that one instance must run from an instant on, and why.
  *
  * @param at when it began to hold
- * @param revision 1 for the first decision of an instance, one more with each change of active personas or configuration
+ * @param revision 1 for the first decision of an instance, one more with each that says something else: of active
+ *     personas, configuration, conflicts, hold, or what holds underneath
  * @param activePersonas in order of rank, pins first; empty while the instance is held
  * @param configuration by parameter name; empty while the instance is held
  * @param automatic what the configuration would be without pins and hold: the agent falls back to it on its own when a
@@ -20,6 +25,8 @@ import java.util.TreeMap;
  * @param conflicts one for each parameter that more than one active persona sets
  * @param reasons why the active personas changed with this decision
  */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.NON_ABSENT)
 public record Decision(
         Instant at,
         long revision,
@@ -37,10 +44,32 @@ public record Decision(
         reasons = List.copyOf(reasons);
     }
 
+    /** What is in force before the first decision: nothing. */
+    static Decision none(Instant at) {
+        Automatic nothing = new Automatic(List.of(), Collections.emptySortedMap());
+        return new Decision(
+                at, 0, List.of(), Collections.emptySortedMap(), nothing, List.of(), List.of(), Optional.empty());
+    }
+
+    /** Whether an operator would see the same: active personas, configuration and hold. */
+    public boolean looksLike(Decision other) {
+        return activePersonas.equals(other.activePersonas)
+                && configuration.equals(other.configuration)
+                && hold.equals(other.hold);
+    }
+
+    /** Whether another decision says the same, whenever and for whatever reasons it was taken. */
+    boolean saysTheSameAs(Decision other) {
+        return looksLike(other) && conflicts.equals(other.conflicts) && automatic.equals(other.automatic);
+    }
+
     /** What made a persona active. */
     public enum Source {
+        @JsonProperty("trigger")
         TRIGGER,
+        @JsonProperty("pin")
         PIN,
+        @JsonProperty("rule")
         RULE
     }
 
@@ -49,6 +78,7 @@ public record Decision(
      *
      * @param since when it became active without a break since
      */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     public record ActivePersona(String personaId, int priority, Instant since, Source source) {}
 
     /**
@@ -57,9 +87,11 @@ public record Decision(
      * @param value as the persona's author wrote it
      * @param personaId who set it: a persona, or the custom rule {@code rule:NAME}
      */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     public record Setting(JsonNode value, String personaId) {}
 
     /** What holds without pins and hold. */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     public record Automatic(List<ActivePersona> activePersonas, SortedMap<String, Setting> configuration) {
         public Automatic {
             activePersonas = List.copyOf(activePersonas);
@@ -80,15 +112,23 @@ public record Decision(
      * @param change what happened to it
      * @param detail one sentence for people, with the facts seen
      */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     public record Reason(String personaId, Change change, String detail) {
         /** What happened to a persona. */
         public enum Change {
+            @JsonProperty("activated")
             ACTIVATED,
+            @JsonProperty("deactivated")
             DEACTIVATED,
+            @JsonProperty("pinned")
             PINNED,
+            @JsonProperty("unpinned")
             UNPINNED,
+            @JsonProperty("changed")
             CHANGED,
+            @JsonProperty("held")
             HELD,
+            @JsonProperty("resumed")
             RESUMED
         }
     }

@@ -1,6 +1,9 @@
 package dev.persona.server.decision;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.persona.server.rule.Policy;
 import java.time.Instant;
 import java.util.List;
@@ -8,7 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Something that the world tells about one instance. Inputs of one instant are taken together and decided once. */
+/**
+ * Something that the world tells about one instance. Inputs of one instant are taken together and decided once.
+ *
+ * <p>Their order within an instant never matters: of two values of one metric the larger counts; users reported twice
+ * count together; a {@code user.logout} event wins over whatever says that the user is logged in. Only of two inputs that
+ * replace each other as a whole ({@link PolicyChange}, {@link StandingOrders}) does the last in the list count.
+ */
 public sealed interface Input {
 
     /** The compiled personas and rules that the instance is subject to from now on: they, or its groups, have changed. */
@@ -22,6 +31,11 @@ public sealed interface Input {
     record Metrics(Map<String, Double> metrics) implements Input {
         public Metrics {
             metrics = Map.copyOf(metrics);
+            metrics.forEach((name, value) -> {
+                if (!Double.isFinite(value)) {
+                    throw new IllegalArgumentException("metric `" + name + "` is no finite number");
+                }
+            });
         }
     }
 
@@ -58,8 +72,19 @@ public sealed interface Input {
     }
 
     /** A persona that somebody made active by hand, regardless of its triggers; [since, until). */
-    record Pin(String personaId, String by, String reason, Instant since, Optional<Instant> until) {}
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    record Pin(String personaId, String by, String reason, Instant since, Optional<Instant> until) {
+        boolean standsAt(Instant instant) {
+            return !instant.isBefore(since) && until.map(instant::isBefore).orElse(true);
+        }
+    }
 
     /** Nothing is applied on the instance while it is held; [since, until). */
-    record Hold(String by, String reason, Instant since, Optional<Instant> until) {}
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    record Hold(String by, String reason, Instant since, Optional<Instant> until) {
+        boolean standsAt(Instant instant) {
+            return !instant.isBefore(since) && until.map(instant::isBefore).orElse(true);
+        }
+    }
 }

@@ -1,26 +1,107 @@
 package dev.persona.server.decision;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.persona.server.decision.Decision.Reason;
+import dev.persona.server.decision.Decision.Reason.Change;
+import dev.persona.server.decision.Decision.Source;
+import dev.persona.server.decision.Input.Hold;
+import dev.persona.server.decision.Input.Pin;
+import dev.persona.server.decision.Input.StandingOrders;
+import dev.persona.server.persona.Persona;
+import dev.persona.server.rule.Consequences;
+import dev.persona.server.rule.InstanceFacts;
+import dev.persona.server.rule.InstanceFacts.Standing;
 import dev.persona.server.rule.Policy;
+import dev.persona.server.trigger.EventState;
+import dev.persona.server.trigger.LeafState;
+import dev.persona.server.trigger.Trigger.Leaf;
+import dev.persona.server.trigger.Trigger.Threshold;
+import dev.persona.server.trigger.Truth;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One instance's state over time: inputs go in, decisions come out. Pure: the same policy, inputs and instants give the
  * same decisions, whenever and wherever it runs. Not thread-safe: its owner passes inputs one batch at a time.
+ *
+ * <p>At each instant that matters it does the same: takes the inputs, moves the state of every trigger, lets the custom
+ * rules and then the persona rules judge the facts, and lays pins and hold over the outcome. Pins and hold touch nothing
+ * of what lies beneath. The persona rules are asked only if a fact has changed that they look at.
  */
 public final class InstanceMachine {
+    /** How many personas that no longer apply are remembered for their cooldown; the latest to end are kept. */
+    private static final int MAXIMUM_GONE = 1_000;
+
+    private final String instanceId;
+    private final Observations observations;
+    private final Map<String, Tenure> tenures = new HashMap<>();
+    private final Map<String, Instant> activeSince = new HashMap<>();
+
+    private Policy policy;
+    private List<LeafState> leaves = List.of();
+    private SortedSet<String> metrics = new TreeSet<>();
+    private StandingOrders orders;
+    private Instant now;
+    private Instant deadline = LeafState.NEVER;
+    private boolean settling;
+    private Decision decision;
+    private long durableChanges;
+
+    // What the rules saw last and what followed. A restored machine asks them again, to the same effect.
+    private Optional<Facts> judged = Optional.empty();
+    private List<Persona> holding = List.of();
+    private List<Consequences.Claim> ruleClaims = List.of();
+    private SortedMap<String, Pin> pins = new TreeMap<>();
+    private Optional<Hold> hold = Optional.empty();
+
+    /** What the persona rules look at. */
+    private record Facts(List<Truth> truths, List<Standing> standings) {}
 
     /**
      * @param staleAfter how long a metric's value holds without a new report; longer than zero
      * @param snapshot what {@link #snapshot()} gave before a restart; empty for a new instance
-     * @param now where a new instance begins; not before the snapshot's last instant
+     * @param now where a new instance begins; a restored one goes on from its own last instant
+     * @throws IllegalArgumentException if the snapshot can't be read
      */
     public InstanceMachine(
             String instanceId, Duration staleAfter, Policy policy, Optional<JsonNode> snapshot, Instant now) {
-        throw new UnsupportedOperationException();
+        this.instanceId = instanceId;
+        this.policy = policy;
+        if (snapshot.isPresent()) {
+            MachineMemory memory = MachineMemory.of(snapshot.get());
+            this.now = memory.at();
+            this.observations = new Observations(staleAfter, memory.observations());
+            this.orders = memory.orders();
+            this.settling = memory.settling();
+            this.decision = memory.decision();
+            tenures.putAll(memory.tenures());
+            activeSince.putAll(memory.activeSince());
+            follow(policy, leaf -> remembered(leaf, memory));
+            this.pins = pinsAt(this.now);
+            this.hold = holdAt(this.now);
+            this.deadline = nextChange();
+        } else {
+            this.now = now;
+            this.observations = new Observations(staleAfter);
+            this.orders = new StandingOrders(List.of(), Optional.empty());
+            this.decision = Decision.none(now);
+            follow(policy, leaf -> LeafState.begin(leaf, now, observations));
+            step(now, List.of());
+        }
     }
 
     /**
@@ -31,26 +112,352 @@ public final class InstanceMachine {
      * @return the decisions that differ from their predecessors, in order of time
      */
     public List<Decision> advance(Instant at, List<Input> inputs) {
-        throw new UnsupportedOperationException();
+        if (!at.isAfter(now)) {
+            throw new IllegalArgumentException("instant `" + at + "` is not after `" + now + "`, the last one decided");
+        }
+        List<Decision> decisions = new ArrayList<>();
+        while (deadline.isBefore(at)) {
+            step(deadline, List.of()).ifPresent(decisions::add);
+        }
+        step(at, inputs).ifPresent(decisions::add);
+        return decisions;
     }
 
     /** The next instant at which something may change by time alone. */
     public Optional<Instant> nextDeadline() {
-        throw new UnsupportedOperationException();
+        return deadline.equals(LeafState.NEVER) ? Optional.empty() : Optional.of(deadline);
+    }
+
+    /** The last instant decided. */
+    public Instant now() {
+        return now;
     }
 
     /** The decision in force. */
     public Decision decision() {
-        throw new UnsupportedOperationException();
+        return decision;
+    }
+
+    /** The metrics that a trigger looks at and that are stale or were never reported, in order. */
+    public SortedSet<String> staleMetrics() {
+        SortedSet<String> stale = new TreeSet<>(metrics);
+        stale.removeIf(metric -> observations
+                .sample(metric)
+                .filter(sample -> sample.freshAt(now))
+                .isPresent());
+        return stale;
+    }
+
+    /** Why each persona is active or not, as of the last instant decided. */
+    public Explanation explanation() {
+        Explainer explainer = new Explainer(this::state, observations, now);
+        return new Explanation(
+                instanceId,
+                now,
+                decision,
+                staleMetrics(),
+                policy.personas().stream()
+                        .map(persona -> explainer.explain(persona, tenure(persona)))
+                        .toList());
     }
 
     /** Everything that must survive a restart, as JSON. */
     public JsonNode snapshot() {
-        throw new UnsupportedOperationException();
+        Map<String, JsonNode> memories = new TreeMap<>();
+        for (int i = 0; i < leaves.size(); i++) {
+            JsonNode memory = leaves.get(i).memory();
+            if (!memory.isEmpty()) {
+                memories.put(policy.leafKeys().get(i), memory);
+            }
+        }
+        return new MachineMemory(
+                        MachineMemory.VERSION,
+                        now,
+                        settling,
+                        observations.memory(),
+                        memories,
+                        new TreeMap<>(tenures),
+                        new TreeMap<>(activeSince),
+                        orders,
+                        decision)
+                .json();
     }
 
-    /** Counts the changes that must survive a restart; equal numbers mean that a stored snapshot is still good but for samples. */
+    /**
+     * Counts the changes that must survive a restart; equal numbers mean that a stored snapshot is still good but for
+     * samples.
+     */
     public long durableChanges() {
-        throw new UnsupportedOperationException();
+        return durableChanges;
+    }
+
+    private Optional<Decision> step(Instant at, List<Input> inputs) {
+        List<Reason> reasons = new ArrayList<>();
+        now = at;
+        if (observations.take(at, inputs, metrics)) {
+            durableChanges++;
+        }
+        boolean changed = takePolicy(at, inputs, reasons);
+        if (!changed) {
+            moveLeaves(at);
+        }
+        changed |= judge(at, reasons);
+        changed |= takeOrders(at, inputs, reasons);
+        deadline = nextChange();
+        return changed ? decide(at, reasons) : Optional.empty();
+    }
+
+    private boolean takePolicy(Instant at, List<Input> inputs, List<Reason> reasons) {
+        Policy before = policy;
+        Policy next = policy;
+        for (Input input : inputs) {
+            if (input instanceof Input.PolicyChange change) {
+                next = change.policy();
+            }
+        }
+        if (next == before) {
+            return false;
+        }
+        Map<Leaf, LeafState> known = leaves.stream().collect(Collectors.toMap(LeafState::leaf, Function.identity()));
+        follow(next, leaf -> Optional.ofNullable(known.get(leaf))
+                .map(state -> state.next(at, observations))
+                .orElseGet(() -> LeafState.begin(leaf, at, observations)));
+        durableChanges++;
+        before.personas().stream()
+                .filter(old -> policy.contains(old.personaId()))
+                .filter(old -> revision(old.personaId()) != old.revision())
+                .map(old -> new Reason(
+                        old.personaId(),
+                        Change.CHANGED,
+                        "revision " + revision(old.personaId()) + " replaces revision " + old.revision()))
+                .forEach(reasons::add);
+        return true;
+    }
+
+    private long revision(String personaId) {
+        return policy.personas().get(policy.rank(personaId)).revision();
+    }
+
+    /** Takes a policy with the states of its triggers. */
+    private void follow(Policy next, Function<Leaf, LeafState> states) {
+        policy = next;
+        leaves = next.leaves().stream().map(states).toList();
+        metrics = next.leaves().stream()
+                .filter(Threshold.class::isInstance)
+                .map(leaf -> ((Threshold) leaf).metric())
+                .collect(Collectors.toCollection(TreeSet::new));
+        judged = Optional.empty();
+    }
+
+    private LeafState remembered(Leaf leaf, MachineMemory memory) {
+        JsonNode remembered = memory.leaves().get(policy.leafKeys().get(policy.indexOf(leaf)));
+        return remembered == null
+                ? LeafState.begin(leaf, now, observations)
+                : LeafState.restore(leaf, remembered, now, observations);
+    }
+
+    /** Ends the personas that no longer apply, whatever their {@code minimum_active} says. */
+    private void endWhatIsGone(Instant at, List<Reason> reasons) {
+        tenures.forEach((id, tenure) -> {
+            if (tenure.active() && !policy.contains(id)) {
+                tenures.replace(id, tenure.ended(at));
+                reasons.add(new Reason(
+                        id,
+                        Change.DEACTIVATED,
+                        "it no longer applies: it was disabled or deleted, or the instance has left its groups"));
+            }
+        });
+        List<String> gone = tenures.keySet().stream()
+                .filter(id -> !policy.contains(id))
+                .sorted(Comparator.comparing(
+                                (String id) -> tenures.get(id).ended().orElseThrow())
+                        .reversed()
+                        .thenComparing(Comparator.naturalOrder()))
+                .skip(MAXIMUM_GONE)
+                .toList();
+        gone.forEach(tenures::remove);
+    }
+
+    private void moveLeaves(Instant at) {
+        List<LeafState> moved = new ArrayList<>(leaves.size());
+        for (LeafState leaf : leaves) {
+            LeafState next = leaf.next(at, observations);
+            moved.add(next);
+            if (next != leaf && !next.memory().equals(leaf.memory())) {
+                durableChanges++;
+            }
+        }
+        leaves = moved;
+    }
+
+    /** Lets the rules say what holds by itself; answers whether that has changed. */
+    private boolean judge(Instant at, List<Reason> reasons) {
+        Consequences consequences = policy.hasCustomRules()
+                ? policy.consequences(RawFacts.of(instanceId, policy, this::state, observations, tenures, at))
+                : new Consequences();
+        settling = policy.hasCustomRules() && !observations.events().isEmpty();
+        boolean changed = judged.isEmpty() || !consequences.claims().equals(ruleClaims);
+        ruleClaims = consequences.claims();
+        Map<String, List<Consequences.Request>> requests =
+                consequences.requests().stream().collect(Collectors.groupingBy(Consequences.Request::personaId));
+        Facts facts = facts(at, requests.keySet());
+        if (!judged.equals(Optional.of(facts))) {
+            if (judged.isEmpty()) {
+                endWhatIsGone(at, reasons);
+            }
+            judged = Optional.of(facts);
+            holding = policy.holding(new InstanceFacts(policy, facts.truths(), facts.standings()));
+            changed |= turn(at, requests, reasons);
+        }
+        return changed;
+    }
+
+    private Facts facts(Instant at, Set<String> requested) {
+        List<Truth> truths = new ArrayList<>(leaves.size());
+        leaves.forEach(leaf -> truths.add(leaf.truth()));
+        List<Standing> standings = new ArrayList<>(policy.personas().size());
+        for (Persona persona : policy.personas()) {
+            Tenure tenure = tenure(persona);
+            standings.add(new Standing(
+                    tenure.active(),
+                    tenure.active() && !at.isBefore(mayEnd(persona, tenure)),
+                    !tenure.active() && !at.isBefore(mayBegin(persona, tenure)),
+                    requested.contains(persona.personaId())));
+        }
+        return new Facts(truths, standings);
+    }
+
+    /** Begins and ends personas as the rules say; answers whether there were any. */
+    private boolean turn(Instant at, Map<String, List<Consequences.Request>> requests, List<Reason> reasons) {
+        Explainer explainer = new Explainer(this::state, observations, at);
+        Set<String> held = holding.stream().map(Persona::personaId).collect(Collectors.toSet());
+        boolean turned = false;
+        for (Persona persona : policy.personas()) {
+            String id = persona.personaId();
+            Tenure tenure = tenure(persona);
+            if (tenure.active() && !held.contains(id)) {
+                tenures.put(id, tenure.ended(at));
+                reasons.add(new Reason(id, Change.DEACTIVATED, explainer.whyEnded(persona)));
+                turned = true;
+            } else if (!tenure.active() && held.contains(id)) {
+                Optional<String> trigger = explainer.whyBegun(persona);
+                tenures.put(id, tenure.begun(at, trigger.isPresent() ? Source.TRIGGER : Source.RULE));
+                reasons.add(new Reason(id, Change.ACTIVATED, trigger.orElseGet(() -> asked(requests.get(id)))));
+                turned = true;
+            }
+        }
+        return turned;
+    }
+
+    private static String asked(List<Consequences.Request> requests) {
+        return requests.stream()
+                .map(request -> "rule `" + request.rule() + "`: " + request.reason())
+                .sorted()
+                .distinct()
+                .collect(Collectors.joining(" and "));
+    }
+
+    /** Takes new orders, and ends and begins those whose time it is; answers whether others stand now. */
+    private boolean takeOrders(Instant at, List<Input> inputs, List<Reason> reasons) {
+        for (Input input : inputs) {
+            if (input instanceof StandingOrders told && !told.equals(orders)) {
+                orders = told;
+                durableChanges++;
+            }
+        }
+        SortedMap<String, Pin> pinsBefore = pins;
+        Optional<Hold> holdBefore = hold;
+        pins = pinsAt(at);
+        hold = holdAt(at);
+        pins.forEach((id, pin) -> {
+            if (!pinsBefore.containsKey(id)) {
+                reasons.add(new Reason(id, Change.PINNED, "pinned by `" + pin.by() + "`: " + pin.reason()));
+            }
+        });
+        pinsBefore.forEach((id, pin) -> {
+            if (!pins.containsKey(id)) {
+                reasons.add(new Reason(id, Change.UNPINNED, "the pin by `" + pin.by() + "` has ended"));
+            }
+        });
+        return !pins.equals(pinsBefore) || !hold.equals(holdBefore);
+    }
+
+    /** The pins that stand and whose persona applies, by persona; of several on one the first in the list. */
+    private SortedMap<String, Pin> pinsAt(Instant at) {
+        return orders.pins().stream()
+                .filter(pin -> pin.standsAt(at) && policy.contains(pin.personaId()))
+                .collect(Collectors.toMap(Pin::personaId, Function.identity(), (first, other) -> first, TreeMap::new));
+    }
+
+    private Optional<Hold> holdAt(Instant at) {
+        return orders.hold().filter(standing -> standing.standsAt(at));
+    }
+
+    /** Lays pins and hold over what holds by itself. */
+    private Optional<Decision> decide(Instant at, List<Reason> reasons) {
+        List<Persona> pinned = policy.personas().stream()
+                .filter(persona -> pins.containsKey(persona.personaId()))
+                .toList();
+        Set<String> active = Stream.concat(pinned.stream(), holding.stream())
+                .map(Persona::personaId)
+                .collect(Collectors.toSet());
+        activeSince.keySet().retainAll(active);
+        active.forEach(id -> activeSince.putIfAbsent(id, at));
+        Resolution resolution = new Resolution(pinned, holding, tenures, activeSince, ruleClaims, hold);
+        List<Reason> all = new ArrayList<>(reasons);
+        all.addAll(holdReasons(active));
+        all.sort(Comparator.comparing(Reason::personaId).thenComparing(Reason::change));
+        Decision next = resolution.decision(at, decision.revision() + 1, all);
+        if (decision.revision() > 0 && next.saysTheSameAs(decision)) {
+            return Optional.empty();
+        }
+        decision = next;
+        durableChanges++;
+        return Optional.of(next);
+    }
+
+    /** Why active personas stop or begin to show: a hold begins or ends. */
+    private List<Reason> holdReasons(Set<String> active) {
+        if (hold.isPresent() == decision.hold().isPresent()) {
+            return List.of();
+        }
+        return active.stream()
+                .map(id -> hold.map(standing ->
+                                new Reason(id, Change.HELD, "held by `" + standing.by() + "`: " + standing.reason()))
+                        .orElseGet(() -> new Reason(id, Change.RESUMED, "the hold has ended")))
+                .toList();
+    }
+
+    private Instant nextChange() {
+        Stream<Instant> triggers = leaves.stream().map(leaf -> leaf.deadline(observations));
+        Stream<Instant> personas = policy.personas().stream().map(persona -> {
+            Tenure tenure = tenure(persona);
+            return tenure.active() ? mayEnd(persona, tenure) : mayBegin(persona, tenure);
+        });
+        Stream<Instant> standing = Stream.concat(
+                orders.pins().stream().flatMap(pin -> Stream.concat(Stream.of(pin.since()), pin.until().stream())),
+                orders.hold().stream().flatMap(held -> Stream.concat(Stream.of(held.since()), held.until().stream())));
+        Stream<Instant> rules = settling ? Stream.of(now.plus(EventState.PULSE)) : Stream.empty();
+        return Stream.of(triggers, personas, standing, rules)
+                .flatMap(Function.identity())
+                .filter(now::isBefore)
+                .min(Comparator.naturalOrder())
+                .orElse(LeafState.NEVER);
+    }
+
+    private static Instant mayEnd(Persona persona, Tenure tenure) {
+        return tenure.since().map(since -> since.plus(persona.minimumActive())).orElse(Instant.MIN);
+    }
+
+    private static Instant mayBegin(Persona persona, Tenure tenure) {
+        return tenure.ended().map(ended -> ended.plus(persona.cooldown())).orElse(Instant.MIN);
+    }
+
+    private Tenure tenure(Persona persona) {
+        return tenures.getOrDefault(persona.personaId(), Tenure.NEVER);
+    }
+
+    private LeafState state(Leaf leaf) {
+        return leaves.get(policy.indexOf(leaf));
     }
 }

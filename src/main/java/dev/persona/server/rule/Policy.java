@@ -1,4 +1,125 @@
 package dev.persona.server.rule;
 
-/** The compiled personas and custom rules that concern one set of groups; immutable, shared by all its instances. */
-public final class Policy {}
+import dev.persona.server.persona.Persona;
+import dev.persona.server.trigger.Trigger.Leaf;
+import dev.persona.server.trigger.TriggerWriter;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.kie.api.KieBase;
+import org.kie.api.runtime.KieSession;
+
+/**
+ * The compiled personas and custom rules that concern one set of groups; immutable, shared by all its instances.
+ *
+ * <p>There is one Drools rule for each persona. Its salience is the persona's dense rank, so that winners fire first.
+ */
+public final class Policy {
+    private final Set<String> groups;
+    private final List<Persona> personas;
+    private final Map<String, Integer> ranks;
+    private final List<Leaf> leaves;
+    private final Map<Leaf, Integer> indices;
+    private final List<String> leafKeys;
+    private final KieBase rules;
+    private final List<RuleDocument> customRules;
+
+    private Policy(Set<String> groups, List<Persona> personas, List<RuleDocument> customRules) {
+        this.groups = Set.copyOf(groups);
+        this.personas = List.copyOf(personas);
+        this.ranks = IntStream.range(0, personas.size())
+                .boxed()
+                .collect(Collectors.toUnmodifiableMap(i -> personas.get(i).personaId(), i -> i));
+        this.customRules = customRules.stream()
+                .filter(document -> document.concerns(ranks.keySet()))
+                .toList();
+        Set<Leaf> distinct = new LinkedHashSet<>();
+        personas.forEach(persona -> distinct.addAll(PersonaRule.leaves(persona)));
+        this.leaves = List.copyOf(distinct);
+        this.leafKeys = leaves.stream()
+                .map(leaf -> TriggerWriter.write(leaf).toString())
+                .toList();
+        this.indices =
+                IntStream.range(0, leaves.size()).boxed().collect(Collectors.toUnmodifiableMap(leaves::get, i -> i));
+        this.rules = Engine.compile(IntStream.range(0, personas.size())
+                .mapToObj(rank -> PersonaRule.of(personas.get(rank), rank, personas.size() - rank, indices::get)
+                        .executable())
+                .toList());
+    }
+
+    /**
+     * Compiles what concerns a set of groups.
+     *
+     * @param personas those that don't apply are left out
+     */
+    public static Policy compile(Set<String> groups, List<Persona> personas, List<RuleDocument> customRules) {
+        Comparator<Persona> rank = Persona.BY_RANK;
+        return new Policy(
+                groups,
+                personas.stream()
+                        .filter(persona -> persona.appliesTo(groups))
+                        .sorted(rank)
+                        .toList(),
+                customRules);
+    }
+
+    public Set<String> groups() {
+        return groups;
+    }
+
+    /** The personas that apply, in order of rank. */
+    public List<Persona> personas() {
+        return personas;
+    }
+
+    public boolean contains(String personaId) {
+        return ranks.containsKey(personaId);
+    }
+
+    /** 0 for the persona that wins against all others; call only for one that it contains. */
+    public int rank(String personaId) {
+        return ranks.get(personaId);
+    }
+
+    /** The distinct leaves of all triggers of all personas: each is evaluated once. */
+    public List<Leaf> leaves() {
+        return leaves;
+    }
+
+    /** The place of a leaf in {@link #leaves()}; call only for one that is there. */
+    public int indexOf(Leaf leaf) {
+        return indices.get(leaf);
+    }
+
+    /** Canonical text for each leaf: equal leaves have equal keys in every policy. */
+    public List<String> leafKeys() {
+        return leafKeys;
+    }
+
+    /** The personas that hold, given the facts, in order of rank. */
+    public List<Persona> holding(InstanceFacts facts) {
+        KieSession session = rules.newKieSession();
+        try {
+            session.insert(facts);
+            session.fireAllRules();
+            return facts.holding();
+        } finally {
+            session.dispose();
+        }
+    }
+
+    public boolean hasCustomRules() {
+        return !customRules.isEmpty();
+    }
+
+    /** What the custom rules bring about, in no particular order; a rule that fails brings about nothing. */
+    public Consequences consequences(Iterable<Object> facts) {
+        Consequences consequences = new Consequences();
+        customRules.forEach(document -> document.run(facts, consequences));
+        return consequences;
+    }
+}

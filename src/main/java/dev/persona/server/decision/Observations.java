@@ -1,0 +1,176 @@
+package dev.persona.server.decision;
+
+import dev.persona.server.decision.Input.User;
+import dev.persona.server.trigger.Sample;
+import dev.persona.server.trigger.Surroundings;
+import dev.persona.server.trigger.Trigger.EventSubscription;
+import dev.persona.server.trigger.Trigger.UserProfile;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What has been seen of one instance: last samples, users who are logged in, and the events of this very instant. */
+final class Observations implements Surroundings {
+    static final String LOGIN = "user.login";
+    static final String LOGOUT = "user.logout";
+
+    /** How many users told by events are kept; further logins are not seen. */
+    private static final int MAXIMUM_TOLD = 1_000;
+
+    private static final Comparator<User> BY_NAME = Comparator.comparing(User::name)
+            .thenComparing(user -> user.groups().stream().sorted().toList().toString());
+
+    private final Duration staleAfter;
+    private final Map<String, Sample> samples = new HashMap<>();
+    private Set<User> reported = Set.of();
+    private Set<User> told = Set.of();
+    private List<Input.Event> events = List.of();
+
+    Observations(Duration staleAfter) {
+        this.staleAfter = staleAfter;
+    }
+
+    Observations(Duration staleAfter, Memory memory) {
+        this(staleAfter);
+        memory.samples().forEach((metric, seen) -> samples.put(metric, sample(seen.value(), seen.at())));
+        reported = memory.reported();
+        told = memory.told();
+    }
+
+    /** What must survive a restart. */
+    record Memory(Map<String, Seen> samples, Set<User> reported, Set<User> told) {
+        record Seen(double value, Instant at) {}
+    }
+
+    Memory memory() {
+        return new Memory(
+                samples.entrySet().stream()
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey,
+                                entry -> new Memory.Seen(
+                                        entry.getValue().value(),
+                                        entry.getValue().at()))),
+                reported,
+                told);
+    }
+
+    /**
+     * Takes all inputs of one instant.
+     *
+     * @param relevant metrics of which also a stale sample is kept, for explanations
+     * @return whether the users changed
+     */
+    boolean take(Instant at, List<Input> inputs, Set<String> relevant) {
+        events = inputs.isEmpty() ? List.of() : only(Input.Event.class, inputs).toList();
+        List<Input.Metrics> metrics = only(Input.Metrics.class, inputs).toList();
+        if (!metrics.isEmpty()) {
+            Map<String, Double> largest = new HashMap<>();
+            metrics.forEach(report -> report.metrics().forEach((name, value) -> largest.merge(name, value, Math::max)));
+            int before = samples.size();
+            largest.forEach((name, value) -> samples.put(name, sample(value, at)));
+            if (samples.size() > before) {
+                samples.entrySet()
+                        .removeIf(entry -> !entry.getValue().freshAt(at) && !relevant.contains(entry.getKey()));
+            }
+        }
+        return takeUsers(inputs);
+    }
+
+    private boolean takeUsers(List<Input> inputs) {
+        List<Input.Users> reports = only(Input.Users.class, inputs).toList();
+        if (reports.isEmpty() && events.isEmpty()) {
+            return false;
+        }
+        Set<User> nowReported = reports.isEmpty()
+                ? reported
+                : reports.stream().flatMap(report -> report.users().stream()).collect(Collectors.toSet());
+        Set<User> nowTold = new HashSet<>(told);
+        events(LOGIN)
+                .flatMap(event -> user(event).stream())
+                .sorted(BY_NAME)
+                .limit(Math.max(0, MAXIMUM_TOLD - told.size()))
+                .forEach(nowTold::add);
+        Set<String> gone = events(LOGOUT)
+                .flatMap(event -> user(event).stream())
+                .map(User::name)
+                .collect(Collectors.toSet());
+        if (!gone.isEmpty()) {
+            nowTold.removeIf(user -> gone.contains(user.name()));
+            nowReported = nowReported.stream()
+                    .filter(user -> !gone.contains(user.name()))
+                    .collect(Collectors.toSet());
+        }
+        boolean changed = !nowReported.equals(reported) || !nowTold.equals(told);
+        reported = Set.copyOf(nowReported);
+        told = Set.copyOf(nowTold);
+        return changed;
+    }
+
+    @Override
+    public Optional<Sample> sample(String metric) {
+        return Optional.ofNullable(samples.get(metric));
+    }
+
+    @Override
+    public int arrivals(EventSubscription subscription) {
+        int arrivals = 0;
+        for (Input.Event event : events) {
+            if (subscription.matches(event.attributes(), event.data())) {
+                arrivals++;
+            }
+        }
+        return arrivals;
+    }
+
+    @Override
+    public Optional<String> user(UserProfile profile) {
+        return users().filter(user -> profile.matches(user.name(), user.groups()))
+                .map(User::name)
+                .min(Comparator.naturalOrder());
+    }
+
+    /** Everyone logged in, reported or told. */
+    Stream<User> users() {
+        return Stream.concat(reported.stream(), told.stream()).distinct();
+    }
+
+    /** The events of this very instant. */
+    List<Input.Event> events() {
+        return events;
+    }
+
+    /** All metrics that are fresh, by name. */
+    Map<String, Sample> fresh(Instant at) {
+        Map<String, Sample> fresh = new HashMap<>(samples);
+        fresh.values().removeIf(sample -> !sample.freshAt(at));
+        return fresh;
+    }
+
+    private Sample sample(double value, Instant at) {
+        return new Sample(value, at, at.plus(staleAfter));
+    }
+
+    private Stream<Input.Event> events(String type) {
+        return events.stream().filter(event -> type.equals(event.attributes().get("type")));
+    }
+
+    /** The user of a login or logout; empty if its data doesn't say. */
+    private static Optional<User> user(Input.Event event) {
+        String name = event.data().path("user").asText("");
+        Set<String> groups = new HashSet<>();
+        event.data().path("groups").forEach(group -> groups.add(group.asText()));
+        return name.isEmpty() ? Optional.empty() : Optional.of(new User(name, groups));
+    }
+
+    private static <T extends Input> Stream<T> only(Class<T> type, List<Input> inputs) {
+        return inputs.stream().filter(type::isInstance).map(type::cast);
+    }
+}

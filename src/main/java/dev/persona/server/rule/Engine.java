@@ -1,0 +1,106 @@
+package dev.persona.server.rule;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.drools.drl.parser.ParserError;
+import org.drools.kiesession.rulebase.InternalKnowledgeBase;
+import org.drools.kiesession.rulebase.KnowledgeBaseFactory;
+import org.drools.model.Rule;
+import org.drools.model.impl.ModelImpl;
+import org.drools.modelcompiler.KieBaseBuilder;
+import org.kie.api.KieBase;
+import org.kie.api.KieBaseConfiguration;
+import org.kie.api.KieServices;
+import org.kie.api.io.Resource;
+import org.kie.api.io.ResourceType;
+import org.kie.internal.builder.KnowledgeBuilder;
+import org.kie.internal.builder.KnowledgeBuilderError;
+import org.kie.internal.builder.KnowledgeBuilderFactory;
+import org.kie.internal.conf.ConstraintJittingThresholdOption;
+import org.kie.internal.io.ResourceFactory;
+
+/**
+ * The way into Drools: rules in, an immutable KieBase out; no class is defined on the way.
+ *
+ * <p>Drools finds its services through the thread's context class loader, once and for all. Whoever comes first does it
+ * here with the loader of this program.
+ */
+final class Engine {
+    static final String RULE_PACKAGE = "dev.persona.rules";
+
+    static {
+        inOwnLoader(KieServices.Factory::get);
+    }
+
+    private Engine() {}
+
+    /** Compiles rules built in Java. */
+    static KieBase compile(List<Rule> rules) {
+        ModelImpl model = new ModelImpl();
+        rules.forEach(model::addRule);
+        return inOwnLoader(() -> KieBaseBuilder.createKieBaseFromModel(model, configuration()));
+    }
+
+    /** DRL text compiled, or what is wrong with it. */
+    sealed interface Compilation {
+        record Compiled(KieBase rules) implements Compilation {}
+
+        record Refused(List<Fault> faults) implements Compilation {
+            public Refused {
+                faults = List.copyOf(faults);
+            }
+        }
+
+        /**
+         * @param line 1 for the first, 0 if unknown
+         * @param column 1 for the first, 0 if unknown
+         */
+        record Fault(int line, int column, String message) {}
+    }
+
+    /** Compiles DRL text. */
+    static Compilation compile(String name, String drl) {
+        return inOwnLoader(() -> {
+            KnowledgeBuilder builder = KnowledgeBuilderFactory.newKnowledgeBuilder();
+            Resource resource = ResourceFactory.newByteArrayResource(drl.getBytes(StandardCharsets.UTF_8));
+            resource.setSourcePath(name);
+            builder.add(resource, ResourceType.DRL);
+            if (builder.hasErrors()) {
+                List<Compilation.Fault> faults = new ArrayList<>();
+                for (KnowledgeBuilderError error : builder.getErrors()) {
+                    int line = error.getLines().length == 0 ? 0 : Math.max(0, error.getLines()[0]);
+                    int column = error instanceof ParserError parserError ? parserError.getCol() + 1 : 0;
+                    faults.add(new Compilation.Fault(line, column, error.getMessage()));
+                }
+                return new Compilation.Refused(faults);
+            }
+            InternalKnowledgeBase rules = KnowledgeBaseFactory.newKnowledgeBase(configuration());
+            rules.addPackages(builder.getKnowledgePackages());
+            return new Compilation.Compiled(rules);
+        });
+    }
+
+    /** Interpreted constraints only: jitting defines classes. */
+    private static KieBaseConfiguration configuration() {
+        KieBaseConfiguration configuration = KieServices.get().newKieBaseConfiguration();
+        configuration.setOption(ConstraintJittingThresholdOption.get(-1));
+        return configuration;
+    }
+
+    private static <T> T inOwnLoader(Callable<T> action) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(Engine.class.getClassLoader());
+        try {
+            return action.call();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("the rule engine failed", e);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.persona.server.rule;
+
+import dev.persona.server.persona.PersonaSource;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Keeps the compiled policy of each distinct set of groups. A changed persona drops the sets that it concerns; they are
+ * compiled anew when next asked for. A policy in use is never changed.
+ */
+public final class PolicyCache implements PolicyLibrary {
+    private final PersonaSource personas;
+    private final List<RuleDocument> customRules;
+    private final Map<Set<String>, Policy> policies = new ConcurrentHashMap<>();
+
+    public PolicyCache(PersonaSource personas, List<RuleDocument> customRules) {
+        this.personas = personas;
+        this.customRules = List.copyOf(customRules);
+    }
+
+    @Override
+    public Policy forGroups(Set<String> groups) {
+        Policy policy = policies.get(groups);
+        return policy != null ? policy : compile(Set.copyOf(groups));
+    }
+
+    /** Drops every policy in which one of these groups is; call after the change is stored. */
+    public synchronized void drop(Set<String> groups) {
+        policies.keySet().removeIf(key -> !Collections.disjoint(key, groups));
+    }
+
+    // INVARIANT: no policy enters between a change and its drop, or it would stay with personas of before the change.
+    private synchronized Policy compile(Set<String> groups) {
+        return policies.computeIfAbsent(groups, key -> Policy.compile(key, personas.personas(), customRules));
+    }
+}

@@ -1,0 +1,54 @@
+package dev.persona.server.rule;
+
+import io.quarkus.runtime.util.ClassPathUtils;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** The custom rules that ship with the server: every DRL file in {@code src/main/resources/rules}. */
+public final class RuleDocuments {
+    private static final String FOLDER = "rules";
+    private static final String SUFFIX = ".drl";
+
+    private RuleDocuments() {}
+
+    /**
+     * Compiles all of them, in order of name.
+     *
+     * @throws dev.persona.server.platform.PolicyException INVALID_DOCUMENT if one can't be compiled
+     */
+    public static List<RuleDocument> shipped() {
+        SortedMap<String, String> texts = new TreeMap<>();
+        try {
+            ClassPathUtils.consumeAsPaths(
+                    RuleDocuments.class.getClassLoader(), FOLDER, folder -> texts.putAll(texts(folder)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the rules that ship with the server can't be read", e);
+        }
+        List<RuleDocument> documents = new ArrayList<>();
+        texts.forEach((name, drl) -> documents.add(RuleDocument.compile(name, drl)));
+        return documents;
+    }
+
+    /** The DRL files of a folder: text by name without suffix. */
+    private static SortedMap<String, String> texts(Path folder) {
+        SortedMap<String, String> texts = new TreeMap<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString();
+                if (name.endsWith(SUFFIX)) {
+                    texts.put(name.substring(0, name.length() - SUFFIX.length()), Files.readString(file));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the rules in `" + folder + "` can't be read", e);
+        }
+        return texts;
+    }
+}
