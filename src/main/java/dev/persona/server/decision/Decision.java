@@ -5,6 +5,12 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BigIntegerNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -88,7 +94,32 @@ public record Decision(
      * @param personaId who set it: a persona, or the custom rule {@code rule:NAME}
      */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-    public record Setting(JsonNode value, String personaId) {}
+    public record Setting(JsonNode value, String personaId) {
+        public Setting {
+            value = plain(value);
+        }
+
+        /** The same value with each number in one form only, however it was read: equal numbers are equal values. */
+        private static JsonNode plain(JsonNode node) {
+            if (node.isNumber()) {
+                BigDecimal shortest = node.decimalValue().stripTrailingZeros();
+                return shortest.scale() <= 0
+                        ? BigIntegerNode.valueOf(shortest.toBigIntegerExact())
+                        : DecimalNode.valueOf(shortest);
+            }
+            if (node.isObject()) {
+                ObjectNode object = JsonNodeFactory.instance.objectNode();
+                node.properties().forEach(field -> object.set(field.getKey(), plain(field.getValue())));
+                return object;
+            }
+            if (node.isArray()) {
+                ArrayNode array = JsonNodeFactory.instance.arrayNode();
+                node.forEach(element -> array.add(plain(element)));
+                return array;
+            }
+            return node;
+        }
+    }
 
     /** What holds without pins and hold. */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)

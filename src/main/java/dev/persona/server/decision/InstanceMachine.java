@@ -74,7 +74,8 @@ public final class InstanceMachine {
     /**
      * @param staleAfter how long a metric's value holds without a new report; longer than zero
      * @param snapshot what {@link #snapshot()} gave before a restart; empty for a new instance
-     * @param now where a new instance begins; a restored one goes on from its own last instant
+     * @param now where a new instance begins; it decides first when it is advanced to that instant or beyond. A restored
+     *     one goes on from its own last instant
      * @throws IllegalArgumentException if the snapshot can't be read
      */
     public InstanceMachine(
@@ -100,7 +101,7 @@ public final class InstanceMachine {
             this.orders = new StandingOrders(List.of(), Optional.empty());
             this.decision = Decision.none(now);
             follow(policy, leaf -> LeafState.begin(leaf, now, observations));
-            step(now, List.of());
+            this.deadline = now;
         }
     }
 
@@ -108,11 +109,12 @@ public final class InstanceMachine {
      * Moves the clock to an instant: acts on every deadline before it, each at its own instant, then takes the inputs
      * of that instant together and decides once.
      *
-     * @param at later than any instant passed before
+     * @param at later than the last instant decided
      * @return the decisions that differ from their predecessors, in order of time
      */
     public List<Decision> advance(Instant at, List<Input> inputs) {
-        if (!at.isAfter(now)) {
+        boolean begins = decision.revision() == 0 && at.equals(now);
+        if (!at.isAfter(now) && !begins) {
             throw new IllegalArgumentException("instant `" + at + "` is not after `" + now + "`, the last one decided");
         }
         List<Decision> decisions = new ArrayList<>();
@@ -133,7 +135,7 @@ public final class InstanceMachine {
         return now;
     }
 
-    /** The decision in force. */
+    /** The decision in force; revision 0, in which nothing is active, before the first. */
     public Decision decision() {
         return decision;
     }

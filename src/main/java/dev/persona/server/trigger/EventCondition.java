@@ -70,6 +70,7 @@ public record EventCondition(String path, Operator comparison, JsonNode value) {
         if (!node.isNumber() || (node.isFloatingPointNumber() && !Double.isFinite(node.doubleValue()))) {
             return Optional.empty();
         }
-        return Optional.of(node.decimalValue().stripTrailingZeros());
+        BigDecimal shortest = node.decimalValue().stripTrailingZeros();
+        return Optional.of(shortest.scale() < 0 ? shortest.setScale(0) : shortest);
     }
 }
