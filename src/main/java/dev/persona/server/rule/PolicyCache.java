@@ -27,6 +27,11 @@ public final class PolicyCache implements PolicyLibrary {
         return policy != null ? policy : compile(Set.copyOf(groups));
     }
 
+    @Override
+    public List<RuleDocument> customRules() {
+        return customRules;
+    }
+
     /** Drops every policy in which one of these groups is; call after the change is stored. */
     public synchronized void drop(Set<String> groups) {
         policies.keySet().removeIf(key -> !Collections.disjoint(key, groups));

@@ -1,0 +1,38 @@
+package dev.persona.server.rule;
+
+import dev.persona.server.persona.PersonaSource;
+import dev.persona.server.persona.PersonasChanged;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
+import java.util.List;
+import java.util.Set;
+
+/** The policies of the running server, compiled from the stored personas and the custom rules that ship with it. */
+@Singleton
+public class LivePolicies implements PolicyLibrary {
+    private final List<RuleDocument> customRules = RuleDocuments.shipped();
+    private final PolicyCache cache;
+
+    @Inject
+    LivePolicies(PersonaSource personas) {
+        this.cache = new PolicyCache(personas, customRules);
+    }
+
+    @Override
+    public Policy forGroups(Set<String> groups) {
+        return cache.forGroups(groups);
+    }
+
+    @Override
+    public List<RuleDocument> customRules() {
+        return customRules;
+    }
+
+    /** Before all other observers, who may ask for a policy. */
+    void drop(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) PersonasChanged change) {
+        cache.drop(change.groups());
+    }
+}
