@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Who this agent is, how often it reports and what its end does to the host. */
+/** Who this agent is, how often it reports and looks, and what its end does to the host. */
 @ConfigMapping(prefix = "persona.agent")
 public interface AgentConfig {
 
@@ -20,6 +20,10 @@ public interface AgentConfig {
 
     /** Time from one report to the next, PT1S to PT1H; by default what the server asks for, and PT5S before it has. */
     Optional<Duration> reportInterval();
+
+    /** Time from one look at whether others have changed what is in force to the next, PT1S to P1D. */
+    @WithDefault("PT1M")
+    Duration verifyInterval();
 
     /** What an orderly stop of the agent does to the host; a crash always keeps. */
     @WithDefault("keep")

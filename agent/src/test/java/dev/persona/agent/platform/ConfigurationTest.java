@@ -26,6 +26,7 @@ class ConfigurationTest {
         assertThat(config.instanceId()).isEmpty();
         assertThat(config.tags()).isEmpty();
         assertThat(config.reportInterval()).isEmpty();
+        assertThat(config.verifyInterval()).isEqualTo(Duration.ofMinutes(1));
         assertThat(config.onStop()).isEqualTo(AgentConfig.OnStop.KEEP);
     }
 

@@ -88,6 +88,11 @@ class IdentityTest {
             }
 
             @Override
+            public Duration verifyInterval() {
+                return Duration.ofMinutes(1);
+            }
+
+            @Override
             public OnStop onStop() {
                 return OnStop.KEEP;
             }

@@ -1,0 +1,209 @@
+package dev.persona.agent.loop;
+
+import dev.persona.agent.activation.Enforcement;
+import dev.persona.agent.api.OrderListener;
+import dev.persona.agent.link.Link;
+import dev.persona.agent.link.LinkPeer;
+import dev.persona.agent.platform.AgentConfig;
+import dev.persona.agent.platform.Bounds;
+import dev.persona.agent.platform.Identity;
+import dev.persona.agent.protocol.AgentMessage;
+import dev.persona.agent.protocol.ServerMessage;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The agent at work: measures and reports, brings the host to what the server decides, ends orders whose time is up,
+ * looks whether somebody else has changed the host, and tells the server what became of everything.
+ *
+ * <p>Two threads, so that a reading that hangs holds up no change, and the other way round: one measures, one changes the
+ * host. Of several decisions that wait only the latest is carried out.
+ */
+public final class Loop implements LinkPeer, OrderListener {
+    private static final Logger LOG = Logger.getLogger(Loop.class);
+    private static final int PROTOCOL = 1;
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofHours(1);
+    private static final Duration BEFORE_WELCOME = Duration.ofSeconds(5);
+
+    /** Timers see neither the clock being set nor the host asleep, so none that waits for an instant runs longer. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+    private static final Duration LAST_READING = Duration.ofSeconds(1);
+    private static final Duration LAST_CHANGE = Duration.ofMinutes(1);
+
+    private final Supplier<AgentMessage.Report> sensor;
+    private final Link link;
+    private final Enforcement enforcement;
+    private final Identity identity;
+    private final String version;
+    private final AgentConfig config;
+    private final InstantSource clock;
+
+    private final Turns measuring = new Turns("persona-measuring");
+    private final Turns changing = new Turns("persona-changing");
+    private final Turns.Timer nextReport = measuring.timer(this::report);
+    private final Turns.Timer nextExpiry = changing.timer(this::expire);
+    private final Turns.Timer nextVerification = changing.timer(this::verify);
+    private final AtomicReference<ServerMessage.@Nullable Personas> personas = new AtomicReference<>();
+    private final AtomicReference<ServerMessage.@Nullable Decision> decision = new AtomicReference<>();
+    private volatile Duration reportInterval;
+
+    /** What the server was told last; touched on the changing thread only. */
+    private AgentMessage.@Nullable Orders ordersTold;
+
+    /**
+     * @param sensor called on one thread only
+     * @param version of this agent
+     * @throws ConfigurationException if an interval is out of bounds
+     */
+    public Loop(
+            Supplier<AgentMessage.Report> sensor,
+            Link link,
+            Enforcement enforcement,
+            Identity identity,
+            String version,
+            AgentConfig config,
+            InstantSource clock) {
+        this.sensor = sensor;
+        this.link = link;
+        this.enforcement = enforcement;
+        this.identity = identity;
+        this.version = version;
+        this.config = config;
+        this.clock = clock;
+        this.reportInterval = config.reportInterval().orElse(BEFORE_WELCOME);
+        Bounds.check("persona.agent.report-interval", reportInterval, SHORTEST, LONGEST);
+        Bounds.check("persona.agent.verify-interval", config.verifyInterval(), SHORTEST, Duration.ofDays(1));
+    }
+
+    /** Brings the host to what is remembered, and only then listens to the server. */
+    public void start() {
+        LOG.infof("agent starts instance=%s version=%s", identity.instanceId(), version);
+        nextReport.set(Duration.ZERO);
+        changing.take(this::recover);
+    }
+
+    /** Ends after the change that is under way, and leaves the host as configured. */
+    public void stop() {
+        measuring.stop(LAST_READING);
+        if (config.onStop() == AgentConfig.OnStop.RESTORE) {
+            changing.take(() -> settled(enforcement.withdraw()));
+        }
+        changing.stop(LAST_CHANGE);
+        link.close();
+        LOG.infof("agent stopped instance=%s", identity.instanceId());
+    }
+
+    @Override
+    public AgentMessage.Hello hello() {
+        return new AgentMessage.Hello(
+                PROTOCOL,
+                identity.instanceId(),
+                identity.hostname(),
+                version,
+                identity.bootId(),
+                identity.tags(),
+                enforcement.revisionInForce().orElse(null),
+                enforcement.orders());
+    }
+
+    @Override
+    public AgentMessage.Orders orders() {
+        return enforcement.orders();
+    }
+
+    @Override
+    public void received(ServerMessage message) {
+        if (message instanceof ServerMessage.Welcome welcome) {
+            welcomed(welcome);
+        } else if (message instanceof ServerMessage.Personas next) {
+            if (personas.getAndSet(next) == null) {
+                changing.take(this::remember);
+            }
+        } else if (message instanceof ServerMessage.Decision next) {
+            if (decision.getAndSet(next) == null) {
+                changing.take(this::enforce);
+            }
+        }
+    }
+
+    @Override
+    public void ordered(AgentMessage.Acknowledgement acknowledgement) {
+        changing.take(() -> settled(acknowledgement));
+    }
+
+    private void welcomed(ServerMessage.Welcome welcome) {
+        if (config.reportInterval().isEmpty()) {
+            Duration asked = welcome.reportInterval();
+            reportInterval = asked.compareTo(SHORTEST) < 0 ? SHORTEST : asked.compareTo(LONGEST) > 0 ? LONGEST : asked;
+        }
+        nextReport.set(Duration.ZERO);
+    }
+
+    private void report() {
+        try {
+            link.report(sensor.get());
+        } finally {
+            nextReport.set(reportInterval);
+        }
+    }
+
+    private void recover() {
+        try {
+            settled(enforcement.recover());
+        } finally {
+            link.start(this);
+            nextVerification.set(config.verifyInterval());
+        }
+    }
+
+    private void remember() {
+        Optional.ofNullable(personas.getAndSet(null))
+                .flatMap(next -> enforcement.remember(next.personas()))
+                .ifPresent(this::settled);
+    }
+
+    private void enforce() {
+        Optional.ofNullable(decision.getAndSet(null)).map(enforcement::enforce).ifPresent(this::settled);
+    }
+
+    private void expire() {
+        enforcement.expire().ifPresentOrElse(this::settled, this::awaitExpiry);
+    }
+
+    private void verify() {
+        try {
+            enforcement.verify();
+        } finally {
+            nextVerification.set(config.verifyInterval());
+        }
+    }
+
+    private void settled(AgentMessage.Acknowledgement acknowledgement) {
+        link.acknowledge(acknowledgement);
+        AgentMessage.Orders orders = enforcement.orders();
+        if (!orders.equals(ordersTold)) {
+            ordersTold = orders;
+            link.ordersChanged();
+        }
+        awaitExpiry();
+    }
+
+    private void awaitExpiry() {
+        Optional<Instant> expiry = enforcement.nextExpiry();
+        if (expiry.isPresent()) {
+            Duration wait = Duration.between(clock.instant(), expiry.get());
+            nextExpiry.set(wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait);
+        } else {
+            nextExpiry.cancel();
+        }
+    }
+}
