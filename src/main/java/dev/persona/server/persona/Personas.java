@@ -82,6 +82,13 @@ public class Personas implements PersonaSource {
     }
 
     @PostConstruct
+    void start() {
+        load();
+        metrics.gauge(
+                "personas.stored", this, personas -> personas.snapshot.stored().size());
+    }
+
+    /** Shows readers what is in the database. */
     void load() {
         NavigableMap<String, StoredPersona> stored = new TreeMap<>();
         repository.load().forEach(row -> stored.put(row.personaId(), read(row)));

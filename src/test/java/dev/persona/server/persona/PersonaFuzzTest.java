@@ -1,0 +1,210 @@
+package dev.persona.server.persona;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.persona.server.platform.ErrorCode;
+import dev.persona.server.platform.MediaTypes;
+import dev.persona.server.platform.Revision;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Documents that were damaged at random are taken whole or refused with a documented error, and never half stored. */
+@QuarkusTest
+class PersonaFuzzTest {
+    private static final int ROUNDS = 400;
+    private static final Set<ErrorCode> DOCUMENTED =
+            Set.of(ErrorCode.MALFORMED_DOCUMENT, ErrorCode.INVALID_DOCUMENT, ErrorCode.TOO_LARGE);
+    private static final List<String> NASTY = List.of(
+            "null",
+            "NaN",
+            "1e999",
+            "-0.0",
+            "1e-999999999",
+            "99999999999999999999",
+            "\"\\u0000\"",
+            "\"\\ud800\"",
+            "{",
+            "}",
+            "[",
+            "]",
+            ":",
+            ",",
+            "\"",
+            "'",
+            "&a ",
+            "*a",
+            "!!str ",
+            "<<: ",
+            "---\n",
+            "\t",
+            "\n",
+            "..",
+            "/",
+            "~1",
+            "%",
+            "🦀",
+            "\\",
+            "|",
+            ">",
+            "- ",
+            "? ",
+            "#",
+            "\uFEFF",
+            "\u2028",
+            "true",
+            "\"PT-1S\"",
+            "\"P1000000000Y\"",
+            "\"2026-02-30T25:00:00Z\"");
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final ObjectMapper yaml = new YAMLMapper();
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @TestHTTPResource("/personas")
+    URI address;
+
+    @Inject
+    Personas personas;
+
+    @Inject
+    PersonaRepository repository;
+
+    @BeforeEach
+    void empty() {
+        personas.personas().forEach(persona -> personas.delete(persona.personaId(), Revision.Expected.ANY));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 20_260_302, 4_711})
+    void a_damaged_document_is_taken_whole_or_refused(long seed) throws Exception {
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int round = 0; round < ROUNDS; round++) {
+            boolean asYaml = random.nextBoolean();
+            byte[] document = damaged(random, asYaml);
+            String story = "seed " + seed + ", round " + round + ", " + (asYaml ? "YAML: " : "JSON: ")
+                    + new String(document, StandardCharsets.UTF_8);
+
+            HttpResponse<String> answer = post(document, asYaml);
+
+            if (answer.statusCode() == 201) {
+                JsonNode created = json.readTree(answer.body());
+                assertThat(repository.load()).as(story).hasSize(1);
+                personas.delete(created.get("persona_id").textValue(), Revision.Expected.ANY);
+            } else {
+                JsonNode problem = json.readTree(answer.body());
+                assertThat(DOCUMENTED)
+                        .as(story + " " + problem)
+                        .contains(ErrorCode.valueOf(problem.get("code").textValue()));
+                assertThat(answer.headers().firstValue("Content-Type"))
+                        .as(story)
+                        .contains("application/problem+json");
+            }
+            assertThat(repository.load()).as(story).isEmpty();
+            assertThat(personas.isEmpty()).as(story).isTrue();
+        }
+    }
+
+    private HttpResponse<String> post(byte[] document, boolean asYaml) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(address)
+                .header("Content-Type", asYaml ? MediaTypes.YAML : MediaTypes.JSON)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(document))
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private byte[] damaged(SplittableRandom random, boolean asYaml) throws IOException {
+        JsonNode sample = SamplePersonas.read(SamplePersonas.NAMES.get(random.nextInt(SamplePersonas.NAMES.size())));
+        for (int i = random.nextInt(3); i > 0; i--) {
+            damageTree(random, sample);
+        }
+        byte[] bytes = (asYaml ? yaml : json).writeValueAsBytes(sample);
+        for (int i = random.nextInt(4); i > 0; i--) {
+            bytes = damageBytes(random, bytes);
+        }
+        return bytes;
+    }
+
+    private void damageTree(SplittableRandom random, JsonNode tree) {
+        List<JsonNode> containers = new ArrayList<>();
+        collect(tree, containers);
+        JsonNode victim = containers.get(random.nextInt(containers.size()));
+        if (victim instanceof ObjectNode object && !object.isEmpty()) {
+            List<String> names = new ArrayList<>();
+            object.fieldNames().forEachRemaining(names::add);
+            String name = names.get(random.nextInt(names.size()));
+            switch (random.nextInt(4)) {
+                case 0 -> object.remove(name);
+                case 1 -> object.set(name, strange(random));
+                case 2 -> object.set(name + "x", object.remove(name));
+                default -> object.set(name, json.createArrayNode().add(object.get(name)));
+            }
+        } else if (victim instanceof ArrayNode array) {
+            array.add(strange(random));
+        }
+    }
+
+    private JsonNode strange(SplittableRandom random) {
+        return switch (random.nextInt(9)) {
+            case 0 -> json.nullNode();
+            case 1 -> json.getNodeFactory().numberNode(random.nextInt());
+            case 2 -> json.getNodeFactory().numberNode(random.nextDouble() * 1e300);
+            case 3 -> json.getNodeFactory().textNode("x".repeat(random.nextInt(70_000)));
+            case 4 -> json.getNodeFactory().textNode("\u0000");
+            case 5 -> json.createObjectNode();
+            case 6 -> json.createArrayNode();
+            case 7 -> json.getNodeFactory().booleanNode(true);
+            default -> nested(random.nextInt(60));
+        };
+    }
+
+    private JsonNode nested(int depth) {
+        JsonNode node = json.createObjectNode().put("type", "user_profile_association");
+        for (int i = 0; i < depth; i++) {
+            node = json.createObjectNode().set("not", node);
+        }
+        return node;
+    }
+
+    private static void collect(JsonNode node, List<JsonNode> containers) {
+        if (node.isContainerNode()) {
+            containers.add(node);
+            node.forEach(child -> collect(child, containers));
+        }
+    }
+
+    private static byte[] damageBytes(SplittableRandom random, byte[] bytes) {
+        int at = random.nextInt(bytes.length + 1);
+        int end = Math.min(bytes.length, at + random.nextInt(12));
+        byte[] inserted =
+                switch (random.nextInt(4)) {
+                    case 0 -> new byte[0];
+                    case 1 -> new byte[] {(byte) random.nextInt(256)};
+                    case 2 -> NASTY.get(random.nextInt(NASTY.size())).getBytes(StandardCharsets.UTF_8);
+                    default -> java.util.Arrays.copyOfRange(bytes, at, end);
+                };
+        byte[] damaged = new byte[at + inserted.length + bytes.length - end];
+        System.arraycopy(bytes, 0, damaged, 0, at);
+        System.arraycopy(inserted, 0, damaged, at, inserted.length);
+        System.arraycopy(bytes, end, damaged, at + inserted.length, bytes.length - end);
+        return damaged;
+    }
+}
