@@ -10,6 +10,7 @@ import dev.persona.server.platform.PolicyException;
 import dev.persona.server.platform.Revision;
 import dev.persona.server.platform.Shown;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -37,6 +38,7 @@ import org.jboss.logging.Logger;
  * <p>Writers take turns: each checks, stores in one transaction, and only then shows the change to readers, who always see
  * what is stored and never wait.
  */
+@Startup
 @ApplicationScoped
 public class Personas implements PersonaSource {
     private static final Logger LOG = Logger.getLogger(Personas.class);
@@ -93,8 +95,6 @@ public class Personas implements PersonaSource {
         NavigableMap<String, StoredPersona> stored = new TreeMap<>();
         repository.load().forEach(row -> stored.put(row.personaId(), read(row)));
         snapshot = new Snapshot(stored);
-        metrics.gauge(
-                "personas.stored", this, personas -> personas.snapshot.stored().size());
     }
 
     private StoredPersona read(PersonaEntity row) {
