@@ -1,5 +1,6 @@
 package dev.persona.server.decision;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
@@ -78,8 +79,8 @@ public record Explanation(
             String detail,
             Optional<Double> value,
             Optional<Double> threshold,
-            Optional<Duration> heldFor,
-            Optional<Duration> missing,
+            @JsonFormat(shape = JsonFormat.Shape.STRING) Optional<Duration> heldFor,
+            @JsonFormat(shape = JsonFormat.Shape.STRING) Optional<Duration> missing,
             Optional<Instant> changesAt,
             Optional<Instant> lastEvent,
             Optional<String> user,

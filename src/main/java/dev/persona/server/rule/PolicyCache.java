@@ -37,6 +37,11 @@ public final class PolicyCache implements PolicyLibrary {
         policies.keySet().removeIf(key -> !Collections.disjoint(key, groups));
     }
 
+    /** Drops every policy. */
+    public synchronized void dropAll() {
+        policies.clear();
+    }
+
     // INVARIANT: no policy enters between a change and its drop, or it would stay with personas of before the change.
     private synchronized Policy compile(Set<String> groups) {
         return policies.computeIfAbsent(groups, key -> Policy.compile(key, personas.personas(), customRules));

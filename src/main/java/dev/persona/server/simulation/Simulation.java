@@ -1,0 +1,171 @@
+package dev.persona.server.simulation;
+
+import dev.persona.server.decision.Decision;
+import dev.persona.server.decision.Input;
+import dev.persona.server.decision.InstanceMachine;
+import dev.persona.server.persona.Persona;
+import dev.persona.server.platform.ErrorCode;
+import dev.persona.server.platform.PolicyException;
+import dev.persona.server.rule.PolicyCache;
+import dev.persona.server.rule.RuleDocument;
+import dev.persona.server.simulation.Scenario.Expectation;
+import dev.persona.server.simulation.Scenario.Happening;
+import dev.persona.server.simulation.SimulationAnswer.Unmet;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Runs a scenario through the same engine as live instances, on a turned clock. */
+public final class Simulation {
+    /** How many instants one simulation may decide. */
+    static final int MAXIMUM_INSTANTS = 1_000_000;
+    /** How many decisions one answer may hold. */
+    static final int MAXIMUM_DECISIONS = 10_000;
+
+    private final Scenario scenario;
+    private final SortedMap<String, Persona> personas = new TreeMap<>();
+    private final PolicyCache policies;
+    private final InstanceMachine machine;
+    private final List<Decision> shown = new ArrayList<>();
+    private final List<Unmet> unmet = new ArrayList<>();
+    private final SortedSet<String> everyPersona = new TreeSet<>();
+
+    private Set<String> groups;
+    private Input.StandingOrders orders = new Input.StandingOrders(List.of(), Optional.empty());
+    private int instants;
+
+    private Simulation(Scenario scenario, List<RuleDocument> customRules) {
+        this.scenario = scenario;
+        scenario.personas().forEach(this::save);
+        this.groups = scenario.groups();
+        this.policies = new PolicyCache(() -> List.copyOf(personas.values()), customRules);
+        this.machine = new InstanceMachine(
+                scenario.instanceId(),
+                scenario.staleAfter(),
+                policies.forGroups(groups),
+                Optional.empty(),
+                scenario.start());
+    }
+
+    /**
+     * Runs a scenario to its end.
+     *
+     * @throws PolicyException TOO_LARGE if it takes more instants or decisions than one simulation may
+     */
+    public static SimulationAnswer run(Scenario scenario, List<RuleDocument> customRules) {
+        Simulation simulation = new Simulation(scenario, customRules);
+        SortedSet<Instant> turns = new TreeSet<>(scenario.happenings().keySet());
+        scenario.expectations().forEach(expectation -> turns.add(expectation.at()));
+        turns.add(scenario.start());
+        turns.add(scenario.until());
+        turns.forEach(simulation::turnTo);
+        return SimulationAnswer.of(simulation.shown, simulation.unmet, simulation.everyPersona, scenario.until());
+    }
+
+    private void turnTo(Instant at) {
+        for (Optional<Instant> due = machine.nextDeadline();
+                due.filter(at::isAfter).isPresent();
+                due = machine.nextDeadline()) {
+            decide(due.orElseThrow(), List.of());
+        }
+        decide(at, inputs(at, scenario.happenings().getOrDefault(at, List.of())));
+        scenario.expectations().stream()
+                .filter(expectation -> expectation.at().equals(at))
+                .forEach(this::check);
+    }
+
+    private void decide(Instant at, List<Input> inputs) {
+        if (++instants > MAXIMUM_INSTANTS) {
+            throw new PolicyException(
+                    ErrorCode.TOO_LARGE,
+                    "the simulation takes more than " + MAXIMUM_INSTANTS + " instants; shorten the story");
+        }
+        for (Decision decision : machine.advance(at, inputs)) {
+            if (!shown.isEmpty() && shown.get(shown.size() - 1).looksLike(decision)) {
+                continue;
+            }
+            if (shown.size() == MAXIMUM_DECISIONS) {
+                throw new PolicyException(
+                        ErrorCode.TOO_LARGE,
+                        "the simulation changes its decision more than " + MAXIMUM_DECISIONS
+                                + " times; shorten the story");
+            }
+            shown.add(decision);
+        }
+    }
+
+    private List<Input> inputs(Instant at, List<Happening> happenings) {
+        List<Input> inputs = new ArrayList<>();
+        boolean policyChanged = false;
+        Input.StandingOrders before = orders;
+        for (Happening happening : happenings) {
+            if (happening instanceof Happening.Observed observed) {
+                inputs.add(observed.input());
+            } else {
+                policyChanged |= change(happening);
+            }
+        }
+        if (policyChanged) {
+            inputs.add(new Input.PolicyChange(policies.forGroups(groups)));
+        }
+        if (!orders.equals(before)) {
+            inputs.add(orders);
+        }
+        return inputs;
+    }
+
+    /** Changes what the instance is subject to; answers whether that was the policy. */
+    private boolean change(Happening happening) {
+        if (happening instanceof Happening.Saved saved) {
+            save(saved.persona());
+            policies.dropAll();
+            return true;
+        }
+        if (happening instanceof Happening.Deleted deleted) {
+            personas.remove(deleted.personaId());
+            policies.dropAll();
+            return true;
+        }
+        if (happening instanceof Happening.Tagged tagged) {
+            groups = tagged.groups();
+            return true;
+        }
+        List<Input.Pin> pins = new ArrayList<>(orders.pins());
+        Optional<Input.Hold> hold = orders.hold();
+        if (happening instanceof Happening.Pinned pinned) {
+            pins.removeIf(pin -> pin.personaId().equals(pinned.pin().personaId()));
+            pins.add(pinned.pin());
+        } else if (happening instanceof Happening.Unpinned unpinned) {
+            pins.removeIf(pin -> pin.personaId().equals(unpinned.personaId()));
+        } else if (happening instanceof Happening.Held held) {
+            hold = Optional.of(held.hold());
+            if (held.rollback()) {
+                pins.clear();
+            }
+        } else if (happening instanceof Happening.Resumed) {
+            hold = Optional.empty();
+        }
+        orders = new Input.StandingOrders(pins, hold);
+        return false;
+    }
+
+    private void save(Persona persona) {
+        everyPersona.add(persona.personaId());
+        Persona before = personas.get(persona.personaId());
+        personas.put(
+                persona.personaId(),
+                before == null ? persona : persona.at(before.revision() + 1, before.createdAt(), persona.updatedAt()));
+    }
+
+    private void check(Expectation expectation) {
+        new Observation(machine.decision(), machine.staleMetrics(), scenario.start())
+                .unmet(expectation)
+                .ifPresent(unmet::add);
+    }
+}
