@@ -24,13 +24,14 @@ record Order(String by, String reason, Optional<Duration> duration) {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build()
             .reader();
+    private static final int MAX_BODY_BYTES = 16 * 1024;
     private static final Set<String> FIELDS = Set.of("by", "reason");
 
     /**
      * Reads the body <code>{"by": ..., "reason": ...}</code>, both fields and the body itself optional, and the query
      * parameter {@code for}.
      *
-     * @throws RefusedException MALFORMED_DOCUMENT, INVALID_DOCUMENT with all faults, or INVALID_REQUEST
+     * @throws RefusedException TOO_LARGE, MALFORMED_DOCUMENT, INVALID_DOCUMENT with all faults, or INVALID_REQUEST
      */
     static Order read(byte[] body, Optional<String> duration) {
         JsonNode document = document(body);
@@ -53,6 +54,11 @@ record Order(String by, String reason, Optional<Duration> duration) {
     }
 
     private static JsonNode document(byte[] body) {
+        if (body.length > MAX_BODY_BYTES) {
+            throw new RefusedException(
+                    ErrorCode.TOO_LARGE,
+                    "the body has " + body.length + " bytes; at most " + MAX_BODY_BYTES + " are taken");
+        }
         try {
             JsonNode document = JSON.readTree(body);
             return document.isMissingNode() ? JSON.createObjectNode() : document;

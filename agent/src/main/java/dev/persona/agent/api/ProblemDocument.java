@@ -74,7 +74,6 @@ class ProblemDocument implements ProblemPostProcessor {
                     case NOT_FOUND -> "nothing is served at this path";
                     case METHOD_NOT_ALLOWED -> "this path doesn't take the method";
                     case NOT_ACCEPTABLE -> "`Accept` names nothing that can be served; `application/json` can";
-                    case TOO_LARGE -> "the body is larger than `quarkus.http.limits.max-body-size`";
                     case INTERNAL_FAILURE -> "the agent failed; its log has the cause under the `correlation_id`";
                     default -> "the request can't be understood";
                 });

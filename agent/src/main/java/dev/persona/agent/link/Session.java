@@ -56,6 +56,7 @@ final class Session {
         this.owner = owner;
     }
 
+    /** Begins, without {@code Origin}: that is how a server tells agents from web pages. */
     void open(WebSocketClient client) {
         Duration timeout = config.connectTimeout();
         welcomeTimer = vertx.setTimer(timeout.toMillis(), timer -> end("no welcome within " + timeout));
@@ -64,6 +65,7 @@ final class Session {
                         .setHost(server.host())
                         .setPort(server.port())
                         .setURI(server.path())
+                        .setAllowOriginHeader(false)
                         .setTimeout(timeout.toMillis()))
                 .onSuccess(this::opened)
                 .onFailure(failure -> end(shown(failure)));

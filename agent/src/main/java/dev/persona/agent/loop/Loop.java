@@ -188,7 +188,11 @@ public final class Loop implements LinkPeer, OrderListener {
     }
 
     private void settled(AgentMessage.Acknowledgement acknowledgement) {
-        link.acknowledge(acknowledgement);
+        boolean nothingStands =
+                acknowledgement.revision() == 0 && acknowledgement.parameters().isEmpty();
+        if (!nothingStands) {
+            link.acknowledge(acknowledgement);
+        }
         AgentMessage.Orders orders = enforcement.orders();
         if (!orders.equals(ordersTold)) {
             ordersTold = orders;

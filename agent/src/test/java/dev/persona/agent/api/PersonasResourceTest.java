@@ -265,12 +265,19 @@ class PersonasResourceTest {
     }
 
     @Test
-    void a_body_beyond_the_limit_is_refused() {
-        given().contentType(ContentType.JSON)
-                .body("{\"reason\": \"" + "x".repeat(20_000) + "\"}")
+    void a_body_beyond_the_limit_is_refused() throws IOException {
+        ValidatableResponse response = given().contentType(ContentType.JSON)
+                .body("x".repeat(20_000))
                 .post("/personas/rollback")
-                .then()
-                .statusCode(413);
+                .then();
+
+        assertProblem(
+                response,
+                413,
+                """
+                {"type": "urn:problem-type:instance-persona:too-large", "title": "The request is too large",
+                 "status": 413, "detail": "the body has 20000 bytes; at most 16384 are taken",
+                 "instance": "/personas/rollback", "code": "TOO_LARGE"}""");
         assertThat(enforcement.orders().hold()).isNull();
     }
 

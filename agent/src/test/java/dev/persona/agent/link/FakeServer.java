@@ -13,18 +13,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A policy server's door on a real socket of this machine, whose manners tests choose. */
-final class FakeServer implements AutoCloseable {
-    static final String WELCOME =
+public final class FakeServer implements AutoCloseable {
+    public static final String WELCOME =
             "{\"type\": \"welcome\", \"protocol\": 1, \"server_version\": \"fake\", \"report_interval\": \"PT5S\"}";
 
-    final List<JsonNode> received = new CopyOnWriteArrayList<>();
+    public final List<JsonNode> received = new CopyOnWriteArrayList<>();
     final List<ServerWebSocket> connections = new CopyOnWriteArrayList<>();
     final AtomicInteger connects = new AtomicInteger();
     volatile String answerToHello = WELCOME;
 
     private final HttpServer http;
 
-    FakeServer(Vertx vertx) {
+    public FakeServer(Vertx vertx) {
         this(vertx, 0);
     }
 
@@ -37,15 +37,15 @@ final class FakeServer implements AutoCloseable {
                 .join();
     }
 
-    int port() {
+    public int port() {
         return http.actualPort();
     }
 
-    void send(String text) {
+    public void send(String text) {
         connections.get(connections.size() - 1).writeTextMessage(text);
     }
 
-    List<String> receivedTypes() {
+    public List<String> receivedTypes() {
         return received.stream().map(message -> message.get("type").textValue()).toList();
     }
 

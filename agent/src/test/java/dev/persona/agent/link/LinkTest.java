@@ -9,11 +9,9 @@ import dev.persona.agent.protocol.AgentMessage.Orders;
 import dev.persona.agent.protocol.AgentMessage.Pin;
 import dev.persona.agent.protocol.AgentMessage.Report;
 import dev.persona.agent.protocol.ServerMessage;
-import io.quarkus.runtime.configuration.MemorySize;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetServer;
-import java.math.BigInteger;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -62,6 +60,7 @@ class LinkTest {
         assertThat(link.connection())
                 .isEqualTo(new Connection.Connected("ws://127.0.0.1:" + server.port() + "/agent", NOW, "fake"));
         assertThat(server.received.get(0).get("instance_id").textValue()).isEqualTo("i-1");
+        assertThat(server.connections.get(0).headers().names()).doesNotContain("origin", "Origin");
         assertThat(peer.received).first().isInstanceOf(ServerMessage.Welcome.class);
     }
 
@@ -225,7 +224,7 @@ class LinkTest {
     }
 
     private void start(int port, Duration connectTimeout) {
-        LinkConfig config = new FixedConfig(URI.create("http://127.0.0.1:" + port), connectTimeout);
+        LinkConfig config = new FastLink(URI.create("http://127.0.0.1:" + port), connectTimeout);
         link = new Link(vertx, config, false, () -> NOW, new SplittableRandom(1));
         link.start(peer);
     }
@@ -287,33 +286,6 @@ class LinkTest {
         @Override
         public void received(ServerMessage message) {
             received.add(message);
-        }
-    }
-
-    private record FixedConfig(URI url, Duration connectTimeout) implements LinkConfig {
-        @Override
-        public Duration pingInterval() {
-            return Duration.ofMillis(200);
-        }
-
-        @Override
-        public MemorySize maxMessageSize() {
-            return new MemorySize(BigInteger.valueOf(1 << 16));
-        }
-
-        @Override
-        public Retry retry() {
-            return new Retry() {
-                @Override
-                public Duration initial() {
-                    return Duration.ofMillis(5);
-                }
-
-                @Override
-                public Duration maximum() {
-                    return Duration.ofMillis(50);
-                }
-            };
         }
     }
 }

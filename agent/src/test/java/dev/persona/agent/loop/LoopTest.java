@@ -1,0 +1,251 @@
+package dev.persona.agent.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.persona.agent.activation.Enforcement;
+import dev.persona.agent.activation.PinOutcome;
+import dev.persona.agent.applier.Appliers;
+import dev.persona.agent.applier.HostCommands;
+import dev.persona.agent.link.Connection;
+import dev.persona.agent.link.FakeServer;
+import dev.persona.agent.link.FastLink;
+import dev.persona.agent.link.Link;
+import dev.persona.agent.platform.AgentConfig;
+import dev.persona.agent.platform.AgentConfig.OnStop;
+import dev.persona.agent.platform.DeclaredHost;
+import dev.persona.agent.platform.HostFiles;
+import dev.persona.agent.platform.HostRoot;
+import dev.persona.agent.platform.Identity;
+import dev.persona.agent.platform.LinuxFiles;
+import dev.persona.agent.platform.Permission;
+import dev.persona.agent.protocol.AgentMessage.Report;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole agent but its sensor and its REST API, against a server on a real socket and a host in a folder. */
+class LoopTest {
+    private static final InstantSource CLOCK = InstantSource.system();
+
+    private final Vertx vertx = Vertx.vertx();
+    private Supplier<Report> sensor =
+            () -> new Report(CLOCK.instant(), Map.of("system.cpu.utilization", 0.5), List.of());
+    private FakeServer server;
+    private Enforcement enforcement;
+    private Link link;
+    private Loop loop;
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void host() throws IOException {
+        Files.createDirectories(swappiness().getParent());
+        Files.writeString(swappiness(), "60\n");
+        server = new FakeServer(vertx);
+    }
+
+    @AfterEach
+    void stop() {
+        loop.stop();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void reports_as_soon_as_it_is_welcomed() {
+        start(config(Optional.empty(), OnStop.KEEP));
+
+        await().until(() -> server.receivedTypes().contains("report"));
+        assertThat(server.receivedTypes()).first().isEqualTo("hello");
+        assertThat(server.received.get(0).at("/tags/persona_group/0").textValue())
+                .isEqualTo("db");
+    }
+
+    @Test
+    void goes_on_reporting_after_a_reading_that_failed() {
+        Supplier<Report> working = sensor;
+        List<String> failures = new ArrayList<>(List.of("once", "twice"));
+        sensor = () -> {
+            if (!failures.isEmpty()) {
+                throw new IllegalStateException(failures.remove(0));
+            }
+            return working.get();
+        };
+
+        start(config(Optional.of(Duration.ofSeconds(1)), OnStop.KEEP));
+
+        await().until(() -> server.receivedTypes().contains("report"));
+    }
+
+    @Test
+    void carries_out_a_decision_and_acknowledges_it() throws IOException {
+        connect();
+
+        server.send(decision(8, 10));
+
+        await().until(() -> server.receivedTypes().contains("acknowledgement"));
+        JsonNode acknowledgement = received("acknowledgement");
+        assertThat(acknowledgement.get("revision").longValue()).isEqualTo(8);
+        assertThat(acknowledgement.get("outcome").textValue()).isEqualTo("applied");
+        assertThat(Files.readString(swappiness())).isEqualTo("10\n");
+    }
+
+    @Test
+    void the_last_of_many_decisions_holds_in_the_end() {
+        connect();
+
+        for (int revision = 1; revision <= 50; revision++) {
+            server.send(decision(revision, revision));
+        }
+
+        await().until(() -> enforcement.revisionInForce().equals(Optional.of(50L)));
+        await().untilAsserted(() -> assertThat(Files.readString(swappiness())).isEqualTo("50\n"));
+    }
+
+    @Test
+    void an_order_given_on_the_host_is_told_and_ends_when_its_time_is_up() throws IOException {
+        connect();
+        server.send(
+                """
+                {"type": "personas", "personas": [{"persona_id": "calm", "persona_name": "Calm", "priority": 1,
+                 "revision": 1, "configuration_parameters": {"sysctl.vm.swappiness": 10}}]}""");
+        PinOutcome pinned = await().until(
+                        () -> enforcement.pin("calm", "alice", "a try", Optional.of(Duration.ofMillis(300))),
+                        PinOutcome.Pinned.class::isInstance);
+
+        loop.ordered(((PinOutcome.Pinned) pinned).acknowledgement());
+
+        await().until(() -> server.receivedTypes().contains("orders"));
+        assertThat(received("orders").at("/pins/0/persona_id").textValue()).isEqualTo("calm");
+        await().until(() -> enforcement.orders().pins().isEmpty());
+        await().untilAsserted(() -> assertThat(Files.readString(swappiness())).isEqualTo("60\n"));
+        await().untilAsserted(() ->
+                assertThat(received("orders").get("pins").isEmpty()).isTrue());
+    }
+
+    @Test
+    void by_default_a_stop_keeps_what_is_in_force() throws IOException {
+        connect();
+        server.send(decision(8, 10));
+        await().until(() -> enforcement.revisionInForce().isPresent());
+
+        loop.stop();
+
+        assertThat(Files.readString(swappiness())).isEqualTo("10\n");
+    }
+
+    @Test
+    void a_stop_restores_the_original_if_so_configured() throws IOException {
+        start(config(Optional.empty(), OnStop.RESTORE));
+        await().until(() -> link.connection() instanceof Connection.Connected);
+        server.send(decision(8, 10));
+        await().until(() -> enforcement.revisionInForce().isPresent());
+
+        loop.stop();
+
+        assertThat(Files.readString(swappiness())).isEqualTo("60\n");
+    }
+
+    @Test
+    void an_interval_out_of_bounds_is_refused() {
+        start(config(Optional.empty(), OnStop.KEEP));
+
+        assertThatThrownBy(() -> loop(config(Optional.of(Duration.ofMillis(1)), OnStop.KEEP)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("`persona.agent.report-interval` is `PT0.001S`; set it to PT1S to PT1H");
+    }
+
+    private void connect() {
+        start(config(Optional.empty(), OnStop.KEEP));
+        await().until(() -> link.connection() instanceof Connection.Connected);
+    }
+
+    private void start(AgentConfig config) {
+        DeclaredHost host = new DeclaredHost(
+                folder.resolve("root"),
+                folder.resolve("state"),
+                DeclaredHost.Group.of("db.slice"),
+                DeclaredHost.Permit.all("sysctl.vm.*"),
+                Map.of(),
+                Map.of());
+        HostFiles files = new LinuxFiles();
+        enforcement = new Enforcement(
+                files,
+                new HostRoot(host.root()),
+                host.state(),
+                Appliers.of(host, files, new HostCommands()),
+                new Permission(host.permit()),
+                CLOCK);
+        FastLink fast = new FastLink(URI.create("http://127.0.0.1:" + server.port()), Duration.ofSeconds(5));
+        link = new Link(vertx, fast, false, CLOCK, new SplittableRandom(1));
+        loop = loop(config);
+        loop.start();
+    }
+
+    private Loop loop(AgentConfig config) {
+        Identity identity = new Identity("i-1", "host", "boot", config.tags());
+        return new Loop(() -> sensor.get(), link, enforcement, identity, "0.1.0", config, CLOCK);
+    }
+
+    /** The latest message of a type. */
+    private JsonNode received(String type) {
+        return server.received.stream()
+                .filter(message -> message.get("type").textValue().equals(type))
+                .reduce((earlier, later) -> later)
+                .orElseThrow();
+    }
+
+    private Path swappiness() {
+        return folder.resolve("root/proc/sys/vm/swappiness");
+    }
+
+    private static String decision(int revision, int swappiness) {
+        String holding =
+                """
+                "active_personas": [{"persona_id": "p", "priority": 1, "since": "2026-03-02T08:00:00Z", "source": "trigger"}],
+                "configuration": {"sysctl.vm.swappiness": {"value": %d, "persona_id": "p"}}"""
+                        .formatted(swappiness);
+        return "{\"type\": \"decision\", \"revision\": " + revision + ", \"at\": \"" + Instant.EPOCH + "\", " + holding
+                + ", \"automatic\": {" + holding + "}}";
+    }
+
+    private static AgentConfig config(Optional<Duration> reportInterval, OnStop onStop) {
+        return new FixedConfig(reportInterval, onStop);
+    }
+
+    private record FixedConfig(Optional<Duration> reportInterval, OnStop onStop) implements AgentConfig {
+        @Override
+        public Optional<String> instanceId() {
+            return Optional.of("i-1");
+        }
+
+        @Override
+        public Map<String, List<String>> tags() {
+            return Map.of("persona_group", List.of("db"));
+        }
+
+        @Override
+        public Duration verifyInterval() {
+            return Duration.ofSeconds(1);
+        }
+    }
+}
