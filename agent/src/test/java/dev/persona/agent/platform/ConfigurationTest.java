@@ -11,9 +11,11 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Pins every default, so that changing one is a decision. */
@@ -43,6 +45,41 @@ class ConfigurationTest {
     }
 
     @Test
+    void by_default_nothing_of_the_host_may_be_touched() {
+        HostConfig config = configured(Map.of()).getConfigMapping(HostConfig.class);
+
+        assertThat(config.root()).isEqualTo(Path.of("/"));
+        assertThat(config.state()).isEqualTo(Path.of("/var/lib/persona-agent"));
+        assertThat(config.cgroup().mount()).isEmpty();
+        assertThat(config.cgroup().slice()).isEmpty();
+        assertThat(config.permit()).isEmpty();
+        assertThat(config.file()).isEmpty();
+        assertThat(config.custom()).isEmpty();
+    }
+
+    @Test
+    void defaults_of_what_the_owner_declares() {
+        HostConfig config = configured(Map.of(
+                        "persona.agent.permit[0].parameter", "cpu.*",
+                        "persona.agent.file.motd.path", "/etc/motd",
+                        "persona.agent.custom.profile.read", "get",
+                        "persona.agent.custom.profile.apply", "set,{value}"))
+                .getConfigMapping(HostConfig.class);
+
+        HostConfig.PermitRule rule = config.permit().get(0);
+        assertThat(List.of(rule.minimum(), rule.maximum(), rule.values())).containsOnly(Optional.empty());
+        HostConfig.ManagedFile file = config.file().get("motd");
+        assertThat(List.of(file.owner(), file.group(), file.mode(), file.validate(), file.reload()))
+                .containsOnly(Optional.empty());
+        assertThat(file.timeout()).isEqualTo(Duration.ofSeconds(30));
+        HostConfig.CustomCommands custom = config.custom().get("profile");
+        assertThat(custom.apply()).containsExactly("set", "{value}");
+        assertThat(custom.verify()).isEmpty();
+        assertThat(custom.timeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(custom.resetAtBoot()).isFalse();
+    }
+
+    @Test
     void remote_access_is_off_by_default() {
         assertThat(configured(Map.of()).getConfigMapping(SecurityConfig.class).allowRemote())
                 .isFalse();
@@ -68,6 +105,7 @@ class ConfigurationTest {
                 .withMapping(AgentConfig.class)
                 .withMapping(SecurityConfig.class)
                 .withMapping(LinkConfig.class)
+                .withMapping(HostConfig.class)
                 .withConverter(MemorySize.class, 100, new MemorySizeConverter())
                 .withSources(new PropertiesConfigSource(properties, "test", 100))
                 .build();
