@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
  * The name of a parameter, or of a family of them: {@code cpu.weight}, {@code io.max.<device>}.
  *
  * <p>What stands for a placeholder may become part of a path on a host: it never holds {@code ..} or control characters,
- * and a slash only where sysctl(8) takes one.
+ * and a slash only where sysctl(8) takes one. Nothing can be written in two ways: of the two spellings that sysctl(8) takes,
+ * only that with dots between the parts is a name.
  */
 final class NameTemplate {
     static final int LONGEST = 255;
@@ -73,8 +74,8 @@ final class NameTemplate {
         INTERFACE(
                 "[A-Za-z0-9][A-Za-z0-9_@-]*(?:\\.[A-Za-z0-9_@-]+)*", "the name of a network interface, such as `eth0`"),
         KEY(
-                "[A-Za-z0-9_][A-Za-z0-9_:@+-]*(?:[./][A-Za-z0-9_:@+-]+)*",
-                "a sysctl key of letters, digits and `_-:@+`, parted by `.` or `/`"),
+                "[A-Za-z0-9_][A-Za-z0-9_:@+-]*(?:\\.[A-Za-z0-9_:@+-]+(?:[./][A-Za-z0-9_:@+-]+)*)?",
+                "a sysctl key of letters, digits and `_-:@+`, parted by `.`; a `/` stands for a dot within a part"),
         UNIT("[A-Za-z0-9:_\\\\@-]+(?:\\.[A-Za-z0-9:_\\\\@-]+)*", "the name of a systemd unit, such as `nginx`"),
         NAME("[A-Za-z0-9_][A-Za-z0-9_:@+-]*(?:\\.[A-Za-z0-9_:@+-]+)*", "letters, digits and `_-:@+`, parted by `.`");
 

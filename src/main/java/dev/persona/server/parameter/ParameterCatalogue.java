@@ -160,13 +160,13 @@ public class ParameterCatalogue {
                     TextType.content(65_536),
                     "",
                     "Content of a file that the agent's own configuration declares: path, owner, mode, reload command.",
-                    "docs/parameters.md"),
+                    "the agent's own configuration"),
             new ParameterDefinition(
                     "custom.<name>",
                     new ScalarType(true, false),
                     "",
                     "Value for commands that the agent's own configuration declares: read, apply, verify.",
-                    "docs/parameters.md"));
+                    "the agent's own configuration"));
 
     private static final List<Family> FAMILIES = DEFINITIONS.stream()
             .map(definition -> new Family(new NameTemplate(definition.name()), definition))

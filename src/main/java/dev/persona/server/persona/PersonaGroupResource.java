@@ -6,6 +6,7 @@ import dev.persona.server.platform.Page;
 import dev.persona.server.platform.PageRequest;
 import dev.persona.server.platform.PolicyException;
 import dev.persona.server.platform.Shown;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
@@ -38,6 +39,7 @@ public class PersonaGroupResource {
     }
 
     /** A persona group. */
+    @RegisterForReflection
     public record PersonaGroup(String personaGroup, SortedSet<String> personaIds) {}
 
     @GET

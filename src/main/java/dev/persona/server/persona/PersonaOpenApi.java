@@ -22,12 +22,13 @@ import org.eclipse.microprofile.openapi.models.media.MediaType;
 @OpenApiFilter(OpenApiFilter.RunStage.BUILD)
 public class PersonaOpenApi implements OASFilter {
     static final String PERSONA = "Persona";
+    static final String PERSONAS = "Personas";
 
     /** Declared in {@code META-INF/openapi.yaml}, for all packages. */
     static final String PROBLEM = "Problem";
 
     private static final String DEFINITION = "#/$defs/";
-    private static final String COMPONENT = "#/components/schemas/" + PERSONA + "_";
+    private static final String REFERENCE = "#/components/schemas/";
 
     private final ObjectMapper json = new ObjectMapper();
 
@@ -48,10 +49,13 @@ public class PersonaOpenApi implements OASFilter {
         persona.remove("$schema");
         ObjectNode schemas = JsonNodeFactory.instance.objectNode();
         schemas.set(PERSONA, persona);
+        schemas.putObject(PERSONAS).put("type", "array").putObject("items").put("$ref", REFERENCE + PERSONA);
         definitions.properties().forEach(entry -> schemas.set(PERSONA + "_" + entry.getKey(), entry.getValue()));
         ObjectNode document = JsonNodeFactory.instance.objectNode().put("openapi", "3.1.0");
         document.putObject("components").set("schemas", schemas);
-        byte[] text = document.toString().replace(DEFINITION, COMPONENT).getBytes(StandardCharsets.UTF_8);
+        byte[] text = document.toString()
+                .replace(DEFINITION, REFERENCE + PERSONA + "_")
+                .getBytes(StandardCharsets.UTF_8);
         return SmallRyeOpenAPI.builder()
                 .enableModelReader(false)
                 .enableStandardStaticFiles(false)

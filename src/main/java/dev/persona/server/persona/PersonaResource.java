@@ -92,7 +92,7 @@ public class PersonaResource {
     @APIResponse(
             responseCode = "200",
             description = "One page of personas",
-            content = @Content(schema = @Schema(type = SchemaType.ARRAY, ref = PersonaOpenApi.PERSONA)))
+            content = @Content(schema = @Schema(ref = PersonaOpenApi.PERSONAS)))
     @APIResponse(responseCode = "400", ref = PersonaOpenApi.PROBLEM)
     public Response list(
             @QueryParam("group") @Parameter(description = "Only those of a persona group") @Nullable String group,
@@ -201,6 +201,7 @@ public class PersonaResource {
         ObjectNode view = persona.view();
         return Response.ok(view)
                 .header("ETag", Revision.tag(persona.revision()))
+                .header("Vary", "Accept")
                 .build();
     }
 

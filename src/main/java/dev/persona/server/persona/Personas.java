@@ -246,8 +246,8 @@ public class Personas implements PersonaSource {
         Faults faults = new Faults();
         Optional<Persona> persona = reader.read(written, "", faults, now());
         persona.ifPresent(found -> checks.forEach(check -> check.check(found, faults)));
-        faults.throwIfAny(
-                persona.map(found -> "persona `" + found.personaId() + "`").orElse("the persona"));
+        JsonNode id = written.path("persona_id");
+        faults.throwIfAny(id.isTextual() ? "persona `" + Shown.text(id.textValue()) + "`" : "the persona");
         return persona.orElseThrow();
     }
 
@@ -320,7 +320,11 @@ public class Personas implements PersonaSource {
         Set<String> groups = new TreeSet<>();
         before.ifPresent(persona -> groups.addAll(persona.groups()));
         after.ifPresent(persona -> groups.addAll(persona.groups()));
-        changes.fire(new PersonasChanged(groups));
+        try {
+            changes.fire(new PersonasChanged(groups));
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "persona is stored, but somebody who was told failed persona=%s", personaId);
+        }
     }
 
     /** To the microsecond, as databases keep it. */

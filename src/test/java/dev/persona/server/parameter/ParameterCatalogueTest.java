@@ -107,6 +107,7 @@ class ParameterCatalogueTest {
     @ValueSource(
             strings = {
                 "sysctl./vm/swappiness",
+                "sysctl.vm/swappiness",
                 "sysctl.vm/../../etc/passwd",
                 "sysctl.vm..swappiness",
                 "sysctl.",

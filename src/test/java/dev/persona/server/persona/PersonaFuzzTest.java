@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -89,6 +90,7 @@ class PersonaFuzzTest {
     PersonaRepository repository;
 
     @BeforeEach
+    @AfterEach
     void empty() {
         personas.personas().forEach(persona -> personas.delete(persona.personaId(), Revision.Expected.ANY));
     }

@@ -9,6 +9,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,9 +24,14 @@ class PersonaGroupResourceTest {
     @Inject
     PersonaRepository repository;
 
+    @AfterEach
+    void empty() {
+        personas.personas().forEach(persona -> personas.delete(persona.personaId(), Revision.Expected.ANY));
+    }
+
     @BeforeEach
     void two_personas() {
-        personas.personas().forEach(persona -> personas.delete(persona.personaId(), Revision.Expected.ANY));
+        empty();
         create("{\"persona_id\": \"night\", \"persona_groups\": [\"db\"]}");
         create("{\"persona_id\": \"day\", \"persona_groups\": [\"web\", \"db\"]}");
     }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.hibernate.exception.ConstraintViolationException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What the database must do for personas, whichever it is. */
@@ -23,9 +24,18 @@ abstract class PersonaRepositorySuite {
     @Inject
     PersonaRepository repository;
 
-    @AfterEach
+    @Inject
+    Personas personas;
+
+    @BeforeEach
     void empty() {
         repository.load().forEach(row -> repository.store(Optional.of(stored(row)), Optional.empty()));
+    }
+
+    @AfterEach
+    void leaveNothingBehind() {
+        empty();
+        personas.load();
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +66,7 @@ class PersonaResourceTest {
     }
 
     @BeforeEach
+    @AfterEach
     void empty() {
         personas.personas().forEach(persona -> personas.delete(persona.personaId(), Revision.Expected.ANY));
         changes.take();
@@ -197,7 +199,7 @@ class PersonaResourceTest {
                 422,
                 """
                 {"type":"urn:problem-type:instance-persona:invalid-document","status":422,"title":"The document has faults",\
-                "detail":"the persona has 3 faults","instance":"/personas","code":"INVALID_DOCUMENT","errors":[\
+                "detail":"persona `night` has 3 faults","instance":"/personas","code":"INVALID_DOCUMENT","errors":[\
                 {"pointer":"/configuration_parameters/cpu.gov","detail":"unknown parameter `cpu.gov`; did you mean `cpu.governor`?"},\
                 {"pointer":"/activation_triggers/0/cron","detail":"%s"},\
                 {"pointer":"/priorty","detail":"`priorty` is not a field here; did you mean `priority`?"}]}"""
