@@ -1,7 +1,5 @@
 package dev.persona.server.platform;
 
-import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +64,7 @@ public final class Revision {
             return Expected.ANY;
         }
         check("If-Match", header);
-        return revision -> names(header, tag(revision)).isPresent();
+        return revision -> names(header, tag(revision));
     }
 
     /**
@@ -82,7 +80,7 @@ public final class Revision {
             return true;
         }
         check("If-None-Match", ifNoneMatch);
-        return names(ifNoneMatch.replace("W/", ""), tag(revision)).isPresent();
+        return names(ifNoneMatch.replace("W/", ""), tag(revision));
     }
 
     private static void check(String name, String header) {
@@ -94,13 +92,7 @@ public final class Revision {
         }
     }
 
-    private static Optional<String> names(String header, String tag) {
-        Matcher tags = TAGS.matcher(header);
-        while (tags.find()) {
-            if (tags.group().equals(tag)) {
-                return Optional.of(tag);
-            }
-        }
-        return Optional.empty();
+    private static boolean names(String header, String tag) {
+        return TAGS.matcher(header).results().anyMatch(match -> match.group().equals(tag));
     }
 }
