@@ -3,6 +3,7 @@ package dev.persona.agent.activation;
 import dev.persona.agent.applier.Appliers;
 import dev.persona.agent.applier.HostCommands;
 import dev.persona.agent.platform.HostConfig;
+import dev.persona.agent.platform.HostConfigCheck;
 import dev.persona.agent.platform.HostFiles;
 import dev.persona.agent.platform.HostRoot;
 import dev.persona.agent.platform.LinuxFiles;
@@ -17,6 +18,7 @@ final class EnforcementBean {
     @Produces
     @Singleton
     Enforcement enforcement(HostConfig config, InstantSource clock) {
+        HostConfigCheck.check(config);
         HostFiles files = new LinuxFiles();
         return new Enforcement(
                 files,

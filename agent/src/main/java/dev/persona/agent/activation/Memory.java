@@ -51,9 +51,9 @@ final class Memory {
     private Map<String, PersonaDefinition> personas = Map.of();
     private String bootId = BootId.UNKNOWN;
     private boolean interrupted;
-    private Optional<String> standingWarning = Optional.empty();
-    private Optional<String> personasWarning = Optional.empty();
-    private Optional<String> journalWarning = Optional.empty();
+    private final List<String> failures = new ArrayList<>();
+    private boolean standingUnwritten;
+    private boolean personasUnwritten;
 
     Memory(HostFiles files, HostRoot root, Path folder) {
         DurableFiles durable = new DurableFiles(files);
@@ -66,12 +66,13 @@ final class Memory {
     }
 
     /**
-     * Reads everything, once; originals that a boot has made void are forgotten.
+     * Begins a call: reads everything, once; originals that a boot has made void are forgotten.
      *
      * @param isResetAtBoot of a parameter
      * @return why something that exists can't be read; empty if all is known
      */
     Optional<String> open(Predicate<String> isResetAtBoot) {
+        failures.clear();
         if (journal.isPresent()) {
             return Optional.empty();
         }
@@ -98,7 +99,7 @@ final class Memory {
                 .map(Original::parameter)
                 .filter(isResetAtBoot)
                 .toList();
-        journalWarning = failure("the journal can't be written", () -> opened.forget(reset));
+        succeeds("the journal can't be written", () -> opened.forget(reset));
     }
 
     Journal journal() {
@@ -132,30 +133,29 @@ final class Memory {
     }
 
     void remember(Standing next) {
-        if (!next.equals(standing) || standingWarning.isPresent()) {
+        if (!next.equals(standing) || standingUnwritten) {
             standing = next;
-            standingWarning = failure("what stands now would not survive a restart", () -> standingFile.write(next));
+            standingUnwritten =
+                    !succeeds("what stands now would not survive a restart", () -> standingFile.write(next));
         }
     }
 
     void remember(List<PersonaDefinition> next) {
         Map<String, PersonaDefinition> nextById = byId(next);
-        if (!nextById.equals(personas) || personasWarning.isPresent()) {
+        if (!nextById.equals(personas) || personasUnwritten) {
             personas = nextById;
-            personasWarning = failure(
+            personasUnwritten = !succeeds(
                     "the personas would not survive a restart",
                     () -> personasFile.write(new ServerMessage.Personas(next)));
         }
     }
 
-    /** What was found wrong with the files, for people. */
+    /** What was found wrong with the files when they were read, and what failed in this call; for people. */
     List<String> warnings() {
         List<String> warnings = new ArrayList<>(standingFile.warnings());
         warnings.addAll(personasFile.warnings());
         journal.map(Journal::warnings).ifPresent(warnings::addAll);
-        standingWarning.ifPresent(warnings::add);
-        personasWarning.ifPresent(warnings::add);
-        journalWarning.ifPresent(warnings::add);
+        warnings.addAll(failures);
         return warnings;
     }
 
@@ -170,12 +170,13 @@ final class Memory {
         void run() throws IOException;
     }
 
-    private static Optional<String> failure(String consequence, Write write) {
+    private boolean succeeds(String consequence, Write write) {
         try {
             write.run();
-            return Optional.empty();
+            return true;
         } catch (IOException failure) {
-            return Optional.of(consequence + ": " + Failure.reason(failure));
+            failures.add(consequence + ": " + Failure.reason(failure));
+            return false;
         }
     }
 }

@@ -70,7 +70,8 @@ final class Transition {
      * Goes to a configuration, and stops at the first parameter that fails.
      *
      * @param redo parameters that an interruption may have left half done, though they read as wanted
-     * @param must parameters that have to be restored if they are not wanted; of others it is tried
+     * @param must parameters that have to be restored if they are not wanted, where the host still supports them; of
+     *     others it is tried
      */
     Result to(Map<String, Setting> configuration, Predicate<String> redo, Set<String> must) {
         List<Step> steps = new ArrayList<>();
@@ -85,6 +86,8 @@ final class Transition {
         });
         if (failed.isEmpty()) {
             steps.addAll(restores(original -> !kept.contains(original.parameter()), must));
+        }
+        if (failed.isEmpty()) {
             run(ordered(steps));
         }
         return result();
@@ -139,10 +142,31 @@ final class Transition {
     private List<Step> restores(Predicate<Original> which, Set<String> must) {
         List<Original> originals = new ArrayList<>(journal.originals());
         Collections.reverse(originals);
-        return originals.stream()
-                .filter(which)
-                .map(original -> (Step) new Restore(original, appliers.covering(original.parameter()), must))
-                .toList();
+        List<Step> steps = new ArrayList<>();
+        originals.stream().filter(which).forEach(original -> planRestore(original, must)
+                .ifPresent(steps::add));
+        return steps;
+    }
+
+    private Optional<Step> planRestore(Original original, Set<String> must) {
+        String parameter = original.parameter();
+        Optional<Applier> applier = appliers.covering(parameter);
+        if (applier.isEmpty()) {
+            reportRestore(parameter, Optional.of("this agent does not know it"));
+            return Optional.empty();
+        }
+        boolean required = must.contains(parameter);
+        try {
+            required &= applier.get().support(parameter) instanceof Support.Supported;
+            String now = applier.get().read(parameter).shown().orElse("");
+            String then = original.snapshot().shown().orElse("");
+            int precedence = applier.get().precedence(parameter, now, then);
+            return Optional.of(new Restore(original, applier.get(), precedence, required));
+        } catch (IOException | RuntimeException failure) {
+            reportRestore(parameter, Optional.of(Failure.reason(failure)));
+            failed = required ? Optional.of(parameter) : failed;
+            return Optional.empty();
+        }
     }
 
     private static List<Step> ordered(List<Step> steps) {
@@ -212,6 +236,14 @@ final class Transition {
                         status, reason.orElse(null), setting.value(), actual.orElse(null), setting.personaId()));
     }
 
+    /** @param reason why it could not be restored; empty if it was */
+    private void reportRestore(String parameter, Optional<String> reason) {
+        Status status = reason.isEmpty() ? Status.APPLIED : Status.FAILED;
+        ParameterStatus restored = new ParameterStatus(
+                status, reason.map(why -> "can't be restored: " + why).orElse(null), null, null, null);
+        statuses.merge(parameter, restored, (refused, now) -> reason.isEmpty() ? refused : now);
+    }
+
     private sealed interface Step {
         String parameter();
 
@@ -251,55 +283,31 @@ final class Transition {
         }
     }
 
-    private record Restore(Original original, Optional<Applier> covering, Set<String> must) implements Step {
+    private record Restore(Original original, Applier applier, int precedence, boolean required) implements Step {
         @Override
         public String parameter() {
             return original.parameter();
         }
 
         @Override
-        public int precedence() {
-            if (covering.isEmpty()) {
-                return 0;
-            }
-            try {
-                String now = covering.get().read(parameter()).shown().orElse("");
-                return covering.get()
-                        .precedence(
-                                parameter(), now, original.snapshot().shown().orElse(""));
-            } catch (IOException | RuntimeException unreadable) {
-                return 0; // the step itself will say so
-            }
-        }
-
-        @Override
         public boolean run(Transition transition) {
-            Optional<String> reason = restored();
-            Status status = reason.isEmpty() ? Status.APPLIED : Status.FAILED;
-            transition.statuses.merge(
-                    parameter(),
-                    new ParameterStatus(status, reason.orElse(null), null, null, null),
-                    (refused, restored) -> reason.isEmpty() ? refused : restored);
-            if (reason.isPresent() && covering.isPresent() && must.contains(parameter())) {
+            Optional<String> reason = whyNotRestored();
+            transition.reportRestore(parameter(), reason);
+            if (reason.isPresent() && required) {
                 transition.failed = Optional.of(parameter());
             }
             return reason.isEmpty();
         }
 
-        /** Empty if the host has the original, or else why not. */
-        private Optional<String> restored() {
-            if (covering.isEmpty()) {
-                return Optional.of("can't be restored: this agent does not know it");
-            }
+        private Optional<String> whyNotRestored() {
             try {
-                covering.get().restore(parameter(), original.snapshot());
-                Snapshot now = covering.get().read(parameter());
+                applier.restore(parameter(), original.snapshot());
+                Snapshot now = applier.read(parameter());
                 return now.content().isEmpty() || now.equals(original.snapshot())
                         ? Optional.empty()
-                        : Optional.of("can't be restored: the host shows `"
-                                + now.shown().orElse("") + "`");
+                        : Optional.of("the host shows `" + now.shown().orElse("") + "`");
             } catch (IOException | RuntimeException failure) {
-                return Optional.of("can't be restored: " + Failure.reason(failure));
+                return Optional.of(Failure.reason(failure));
             }
         }
     }

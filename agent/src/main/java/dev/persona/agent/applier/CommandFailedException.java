@@ -8,13 +8,14 @@ final class CommandFailedException extends IOException {
     private static final int SHOWN = 500;
 
     CommandFailedException(String program, Commands.Completion completion) {
-        super("`" + program + "` ended with exit code " + completion.exitCode()
-                + (completion.output().isBlank()
-                        ? ""
-                        : ": " + start(completion.output().strip())));
+        super("`" + program + "` ended with exit code " + completion.exitCode() + said(completion));
     }
 
-    private static String start(String output) {
-        return output.length() > SHOWN ? output.substring(0, SHOWN) + "..." : output;
+    private static String said(Commands.Completion completion) {
+        String said = (completion.errors().isBlank() ? completion.output() : completion.errors()).strip();
+        if (said.isEmpty()) {
+            return "";
+        }
+        return ": " + (said.length() > SHOWN ? said.substring(0, SHOWN) + "..." : said);
     }
 }

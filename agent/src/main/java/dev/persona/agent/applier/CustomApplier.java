@@ -33,8 +33,7 @@ public final class CustomApplier implements Applier {
     public Support support(String parameter) {
         return declared.containsKey(name(parameter))
                 ? new Support.Supported()
-                : new Support.NotSupported(
-                        "no such commands are declared, see `persona.agent." + parameter + ".apply`");
+                : new Support.NotSupported(undeclared(parameter));
     }
 
     @Override
@@ -73,16 +72,14 @@ public final class CustomApplier implements Applier {
 
     @Override
     public void restore(String parameter, Snapshot original) throws IOException {
-        if (!declared.containsKey(name(parameter))) {
-            throw new IOException(
-                    "no such commands are declared any more, see `persona.agent." + parameter + ".apply`");
-        }
         apply(parameter, original.content().flatMap(Content::text).orElse(""));
     }
 
     @Override
     public boolean isResetAtBoot(String parameter) {
-        return declared.containsKey(name(parameter)) && custom(parameter).resetAtBoot();
+        return Optional.ofNullable(declared.get(name(parameter)))
+                .filter(HostConfig.CustomCommands::resetAtBoot)
+                .isPresent();
     }
 
     /** A command that was interrupted may have done a part of its work only, whatever can be read. */
@@ -127,8 +124,16 @@ public final class CustomApplier implements Applier {
         }
     }
 
-    private HostConfig.CustomCommands custom(String parameter) {
-        return declared.get(name(parameter));
+    private HostConfig.CustomCommands custom(String parameter) throws IOException {
+        HostConfig.CustomCommands custom = declared.get(name(parameter));
+        if (custom == null) { // of an original in the journal, after its declaration was deleted
+            throw new IOException(undeclared(parameter));
+        }
+        return custom;
+    }
+
+    private static String undeclared(String parameter) {
+        return "no such commands are declared, see `persona.agent." + parameter + ".apply`";
     }
 
     private static String name(String parameter) {

@@ -60,7 +60,7 @@ public final class FileApplier implements Applier {
 
     private Optional<String> whyUnusable(String parameter) throws IOException {
         if (!declared.containsKey(name(parameter))) {
-            return Optional.of("no such file is declared, see `persona.agent." + parameter + ".path`");
+            return Optional.of(undeclared(parameter));
         }
         Path path = path(parameter);
         Optional<FileStatus> folder = files.status(path.getParent());
@@ -105,9 +105,6 @@ public final class FileApplier implements Applier {
 
     @Override
     public void restore(String parameter, Snapshot original) throws IOException {
-        if (!declared.containsKey(name(parameter))) {
-            throw new IOException("no such file is declared any more, see `persona.agent." + parameter + ".path`");
-        }
         Path path = path(parameter);
         if (original.content().isPresent()) {
             durable.replace(path, original.content().get(), original.ownership().orElseThrow());
@@ -124,7 +121,9 @@ public final class FileApplier implements Applier {
 
     @Override
     public boolean hasFurtherEffects(String parameter) {
-        return declared.containsKey(name(parameter)) && file(parameter).reload().isPresent();
+        return Optional.ofNullable(declared.get(name(parameter)))
+                .flatMap(HostConfig.ManagedFile::reload)
+                .isPresent();
     }
 
     private void reload(String parameter) throws IOException {
@@ -176,11 +175,19 @@ public final class FileApplier implements Applier {
         return content;
     }
 
-    private HostConfig.ManagedFile file(String parameter) {
-        return declared.get(name(parameter));
+    private HostConfig.ManagedFile file(String parameter) throws IOException {
+        HostConfig.ManagedFile file = declared.get(name(parameter));
+        if (file == null) { // of an original in the journal, after its declaration was deleted
+            throw new IOException(undeclared(parameter));
+        }
+        return file;
     }
 
-    private Path path(String parameter) {
+    private static String undeclared(String parameter) {
+        return "no such file is declared, see `persona.agent." + parameter + ".path`";
+    }
+
+    private Path path(String parameter) throws IOException {
         return root.at(file(parameter).path());
     }
 

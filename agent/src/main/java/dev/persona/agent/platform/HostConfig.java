@@ -17,7 +17,7 @@ public interface HostConfig {
     @WithDefault("/")
     Path root();
 
-    /** The folder of the agent's own files: what it remembers, and the original values. Not below {@link #root()}. */
+    /** The folder of the agent's own files: what it remembers, and the original values. {@link #root()} doesn't move it. */
     @WithDefault("/var/lib/persona-agent")
     Path state();
 
@@ -38,7 +38,7 @@ public interface HostConfig {
         /** Where the hierarchy is mounted; found by itself at {@code /sys/fs/cgroup} or its {@code unified} by default. */
         Optional<String> mount();
 
-        /** Path below the mount, as in {@code db.slice}; without it the control group's parameters are not supported. */
+        /** Path below the mount, as in {@code db.slice}; without it a control group's parameters are not supported. */
         Optional<String> slice();
     }
 
