@@ -90,6 +90,10 @@ public final class DocumentFormat {
             return checked(json.readTree(text));
         } catch (JsonProcessingException e) {
             throw malformed("JSON", e);
+        } catch (NumberFormatException e) {
+            // Jackson lets this one through: an exponent that no decimal number can have.
+            throw new PolicyException(
+                    ErrorCode.MALFORMED_DOCUMENT, "the JSON has a number whose exponent is out of bounds");
         }
     }
 

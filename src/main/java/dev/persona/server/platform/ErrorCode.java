@@ -20,6 +20,8 @@ public enum ErrorCode {
     UNSUPPORTED_MEDIA_TYPE(Kind.USER, 415, "The media type is not understood"),
     TOO_MANY(Kind.USER, 429, "A limit is reached"),
     ALREADY_EXISTS(Kind.CONFLICT, 409, "There is already one with this name"),
+    /** It can't be deleted while something uses it. */
+    IN_USE(Kind.CONFLICT, 409, "It is in use"),
     REVISION_MISMATCH(Kind.CONFLICT, 412, "It has changed since you read it"),
     REVISION_REQUIRED(Kind.CONFLICT, 428, "Say which revision you mean"),
     /** Something outside of this program failed: the database, a file, a peer. */

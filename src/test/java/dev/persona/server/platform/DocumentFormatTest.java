@@ -44,6 +44,7 @@ class DocumentFormatTest {
                     {"a": NaN}       | the JSON can't be read at line 1, column 10: Non-standard token 'NaN'
                     {} {}            | the JSON can't be read at line 1, column 4: Trailing token
                     [[[[[]]]]]       | the JSON can't be read: Document nesting depth (5) exceeds the maximum allowed (4)
+                    1e999073709551616 | the JSON has a number whose exponent is out of bounds
                     {                | the JSON can't be read at line 1, column 2: Unexpected end-of-input: expected close marker for Object
                     """)
     void json_that_is_not_plain_is_refused(String document, String detail) {
