@@ -7,6 +7,7 @@ import dev.persona.agent.protocol.ServerMessage.PersonaDefinition;
 import dev.persona.agent.protocol.ServerMessage.Setting;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +32,7 @@ record Target(@Nullable Decision decision, List<ActivePersona> activePersonas, M
 
     Target {
         activePersonas = List.copyOf(activePersonas);
-        configuration = new TreeMap<>(configuration);
+        configuration = Collections.unmodifiableSortedMap(new TreeMap<>(configuration));
     }
 
     static Target of(Optional<Decision> decision, List<Pin> pins, Collection<PersonaDefinition> personas) {

@@ -104,33 +104,37 @@ final class Transition {
     }
 
     private Optional<Step> plan(String parameter, Setting setting, Predicate<String> redo) {
-        Optional<String> refusal = permission.refusal(parameter, setting.value());
-        if (refusal.isPresent()) {
-            report(parameter, setting, Status.NOT_PERMITTED, refusal, Optional.empty());
-            return Optional.empty();
-        }
-        Optional<Applier> covering = appliers.covering(parameter);
-        if (covering.isEmpty()) {
-            Optional<String> why = Optional.of("this agent does not know `" + parameter + "`");
-            report(parameter, setting, Status.NOT_SUPPORTED, why, Optional.empty());
-            return Optional.empty();
-        }
-        Applier applier = covering.get();
         try {
-            if (applier.support(parameter) instanceof Support.NotSupported not) {
-                report(parameter, setting, Status.NOT_SUPPORTED, Optional.of(not.reason()), Optional.empty());
+            Optional<String> refusal = permission.refusal(parameter, setting.value());
+            if (refusal.isPresent()) {
+                report(parameter, setting, Status.NOT_PERMITTED, refusal, Optional.empty());
                 return Optional.empty();
             }
-            Verification now = applier.verify(parameter, setting.value());
-            if (now.holds() && !(redo.test(parameter) && applier.hasFurtherEffects(parameter))) {
-                report(parameter, setting, Status.UNCHANGED, Optional.empty(), now.actual());
+            Optional<Applier> covering = appliers.covering(parameter);
+            if (covering.isEmpty()) {
+                Optional<String> why = Optional.of("this agent does not know `" + parameter + "`");
+                report(parameter, setting, Status.NOT_SUPPORTED, why, Optional.empty());
                 return Optional.empty();
             }
-            return Optional.of(new Apply(parameter, applier, setting, applier.read(parameter)));
+            return plan(parameter, setting, covering.get(), redo);
         } catch (IOException | RuntimeException failure) {
             fail(parameter, setting, Failure.reason(failure));
             return Optional.empty();
         }
+    }
+
+    private Optional<Step> plan(String parameter, Setting setting, Applier applier, Predicate<String> redo)
+            throws IOException {
+        if (applier.support(parameter) instanceof Support.NotSupported not) {
+            report(parameter, setting, Status.NOT_SUPPORTED, Optional.of(not.reason()), Optional.empty());
+            return Optional.empty();
+        }
+        Verification now = applier.verify(parameter, setting.value());
+        if (now.holds() && !(redo.test(parameter) && applier.hasFurtherEffects(parameter))) {
+            report(parameter, setting, Status.UNCHANGED, Optional.empty(), now.actual());
+            return Optional.empty();
+        }
+        return Optional.of(new Apply(parameter, applier, setting, applier.read(parameter)));
     }
 
     /** Planned or unchanged: not one that is refused, whose original has to come back if it was changed before. */

@@ -48,12 +48,11 @@ enum CgroupControl {
             if (isMax(value)) {
                 return "max " + PERIOD_MICROS;
             }
-            BigDecimal quota = number(parameter, value, CORES)
-                    .multiply(BigDecimal.valueOf(PERIOD_MICROS))
-                    .setScale(0, RoundingMode.HALF_UP);
-            if (quota.compareTo(LEAST_QUOTA_MICROS) < 0 || quota.compareTo(MOST_QUOTA_MICROS) > 0) {
+            BigDecimal cores = number(parameter, value, CORES);
+            if (cores.compareTo(LEAST_CORES) < 0 || cores.compareTo(MOST_CORES) > 0) {
                 throw new UnusableValueException(parameter, KernelFile.excerpt(value), CORES);
             }
+            BigDecimal quota = cores.multiply(BigDecimal.valueOf(PERIOD_MICROS)).setScale(0, RoundingMode.HALF_UP);
             return quota.toPlainString() + " " + PERIOD_MICROS;
         }
     },
@@ -116,8 +115,11 @@ enum CgroupControl {
     private static final String SIZE = "a whole number of bytes, or `max`";
     private static final int MOST_WEIGHT = 10_000;
     private static final int PERIOD_MICROS = 100_000;
-    private static final BigDecimal LEAST_QUOTA_MICROS = BigDecimal.valueOf(1_000);
-    private static final BigDecimal MOST_QUOTA_MICROS = BigDecimal.valueOf(10_000_000_000L);
+
+    /** The kernel's least quota is 1 ms. */
+    private static final BigDecimal LEAST_CORES = new BigDecimal("0.01");
+
+    private static final BigDecimal MOST_CORES = BigDecimal.valueOf(100_000);
     private static final int MOST_CPUS = 8_192;
 
     /** Pages have 4 KiB on x86 and up to 64 KiB on Arm and POWER. */

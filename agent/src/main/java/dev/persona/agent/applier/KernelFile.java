@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /** A file of proc(5), sysfs(5) or cgroups(7), whose text is a setting of the kernel; written in place. */
 record KernelFile(HostFiles files, Path path) {
-    /** A page: the kernel takes and shows settings of at most that. */
-    private static final int LIMIT = 4096;
+    /** Most settings fit into a page; some lists, as of reserved ports, take up to this. */
+    private static final int LIMIT = 64 * 1024;
 
     private static final int WRITABLE_BITS = 0222;
 
@@ -75,7 +75,8 @@ record KernelFile(HostFiles files, Path path) {
         }
         if (value.isNumber()) {
             BigDecimal number = value.decimalValue();
-            return number.abs().compareTo(BigDecimal.ONE.movePointRight(LIMIT)) < 0 ? number.toPlainString() : "";
+            boolean isShort = Math.abs((long) number.scale()) + number.precision() < LIMIT; // 1E+999999999 is not
+            return isShort ? number.toPlainString() : "";
         }
         return value.isTextual() ? value.textValue() : "";
     }

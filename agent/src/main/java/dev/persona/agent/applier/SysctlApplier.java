@@ -33,7 +33,7 @@ public final class SysctlApplier implements Applier {
             .collect(Collectors.toUnmodifiableMap(pair -> pair.get(0), pair -> pair.get(1)));
 
     /** Times in milliseconds are kept in ticks of the kernel's clock, of which there are at least 100 in a second. */
-    private static final BigDecimal LONGEST_TICK_MILLIS = BigDecimal.TEN;
+    private static final long LONGEST_TICK_MILLIS = 10;
 
     private final HostFiles files;
     private final HostRoot root;
@@ -165,9 +165,9 @@ public final class SysctlApplier implements Applier {
 
     private static boolean sameNumber(String parameter, String wanted, String actual) {
         try {
-            BigDecimal difference = new BigDecimal(wanted).subtract(new BigDecimal(actual));
-            return difference.signum() == 0
-                    || (parameter.endsWith("_ms") && difference.abs().compareTo(LONGEST_TICK_MILLIS) < 0);
+            return parameter.endsWith("_ms")
+                    ? Math.abs(Long.parseLong(wanted) - Long.parseLong(actual)) < LONGEST_TICK_MILLIS
+                    : new BigDecimal(wanted).compareTo(new BigDecimal(actual)) == 0;
         } catch (NumberFormatException noNumber) {
             return false;
         }

@@ -44,7 +44,7 @@ public interface HostFiles {
     /** Deletes a file; false if there was none. */
     boolean delete(Path file) throws IOException;
 
-    /** Makes a folder for this agent's own files, and those above it, where they are missing. */
+    /** Makes a folder for this agent's own files, and those above it, durably, where they are missing. */
     void createFolders(Path folder) throws IOException;
 
     /** Whose a file is that this process creates for itself: readable by its user alone. */

@@ -126,7 +126,12 @@ public final class LinuxFiles implements HostFiles {
 
     @Override
     public void createFolders(Path folder) throws IOException {
-        Files.createDirectories(folder, FOLDER_FOR_OWN_USER);
+        if (Files.isDirectory(folder)) {
+            return;
+        }
+        createFolders(folder.getParent());
+        Files.createDirectory(folder, FOLDER_FOR_OWN_USER);
+        syncFolder(folder.getParent());
     }
 
     @Override

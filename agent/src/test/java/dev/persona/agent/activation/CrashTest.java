@@ -53,7 +53,8 @@ class CrashTest {
     @Test
     void a_recovery_that_is_killed_itself_at_any_operation_is_recovered_by_the_next() {
         int operations = operationsOfTheStory();
-        for (int at = 1; at <= operations; at += 7) {
+        int stride = Math.max(1, 80 / SEEDS);
+        for (int at = 1; at <= operations; at += stride) {
             for (int again = 1; again <= 60; again += 3) {
                 SimulatedHost host = new SimulatedHost();
                 SplittableRandom chance = new SplittableRandom(at * 1_000L + again);

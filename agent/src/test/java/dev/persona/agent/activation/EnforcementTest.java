@@ -53,13 +53,13 @@ class EnforcementTest {
     }
 
     private Enforcement started(List<HostConfig.PermitRule> permit) {
+        return started(
+                permit, Map.of("motd", DeclaredHost.File.at("/etc/motd"), "fresh", DeclaredHost.File.at("/etc/fresh")));
+    }
+
+    private Enforcement started(List<HostConfig.PermitRule> permit, Map<String, HostConfig.ManagedFile> declared) {
         HostConfig config = new DeclaredHost(
-                root,
-                folder.resolve("state"),
-                DeclaredHost.Group.of("db.slice"),
-                permit,
-                Map.of("motd", DeclaredHost.File.at("/etc/motd"), "fresh", DeclaredHost.File.at("/etc/fresh")),
-                Map.of());
+                root, folder.resolve("state"), DeclaredHost.Group.of("db.slice"), permit, declared, Map.of());
         HostFiles files = new LinuxFiles();
         Enforcement started = new Enforcement(
                 files,
@@ -404,16 +404,90 @@ class EnforcementTest {
     }
 
     @Test
-    void memory_grows_from_the_outermost_limit_and_shrinks_from_the_mildest() throws IOException {
-        write("sys/fs/cgroup/db.slice/memory.max", "max\n");
-        enforcement.enforce(decision(8, Map.of("memory.high", 1_048_576, "memory.max", 2_097_152)));
+    void a_pin_is_laid_over_the_decision_in_force_while_a_newer_one_fails() throws IOException {
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10)));
+        enforcement.remember(List.of(persona("lockdown", 5, Map.of("cpu.weight", 7))));
+        enforcement.enforce(decision(9, Map.of(SWAPPINESS, 20, "memory.high", "much")));
 
-        assertThat(enforcement.original())
-                .extracting(OriginalValue::parameter)
-                .containsExactly("memory.high", "memory.max");
+        PinOutcome outcome = enforcement.pin("lockdown", "alice", "", Optional.empty());
 
-        enforcement.enforce(decision(9, Map.of("memory.high", 8_388_608, "memory.max", 16_777_216)));
-        assertThat(read("sys/fs/cgroup/db.slice/memory.max")).isEqualTo("16777216\n");
+        assertThat(outcome).isInstanceOf(PinOutcome.Pinned.class);
+        assertThat(enforcement.status().revision()).isEqualTo(9);
+        assertThat(enforcement.status().revisionInForce()).isEqualTo(8);
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("10\n");
+        assertThat(read("sys/fs/cgroup/db.slice/cpu.weight")).isEqualTo("7\n");
+    }
+
+    @Test
+    void a_decision_that_failed_gets_another_try_when_asked_for() throws IOException {
+        Files.createDirectory(root.resolve("etc/.motd.persona-agent"));
+        Files.writeString(root.resolve("etc/.motd.persona-agent/in-the-way"), "");
+        assertThat(enforcement
+                        .enforce(decision(8, Map.of("file.motd", "eight")))
+                        .outcome())
+                .isEqualTo("failed");
+
+        Files.delete(root.resolve("etc/.motd.persona-agent/in-the-way"));
+
+        assertThat(enforcement.recover().outcome()).isEqualTo("applied");
+        assertThat(read("etc/motd")).isEqualTo("eight");
+    }
+
+    @Test
+    void a_file_whose_declaration_was_deleted_is_named_and_does_not_keep_the_rest_back() throws IOException {
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10, "file.motd", "eight")));
+
+        HostConfig.PermitRule all = Permit.any("*");
+        Enforcement undeclared = started(List.of(all), Map.of());
+        Acknowledgement acknowledgement = undeclared.enforce(decision(9, Map.of(SWAPPINESS, 20)));
+
+        assertThat(acknowledgement.outcome()).isEqualTo("incomplete");
+        assertThat(acknowledgement.parameters().get("file.motd").reason())
+                .isEqualTo("can't be restored: no such file is declared, see `persona.agent.file.motd.path`");
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("20\n");
+        assertThat(restarted().rollback("bob", "", Optional.empty()).outcome()).isEqualTo("applied");
+        assertThat(read("etc/motd")).isEqualTo("welcome\n");
+    }
+
+    @Test
+    void what_is_no_longer_permitted_gets_its_original_back() throws IOException {
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10, "cpu.weight", 7)));
+
+        enforcement = started(Permit.all("cpu.*"));
+
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("60\n");
+        assertThat(read("sys/fs/cgroup/db.slice/cpu.weight")).isEqualTo("7\n");
+    }
+
+    @Test
+    void a_damaged_memory_is_set_aside_and_the_host_is_brought_to_its_original() throws IOException {
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10)));
+        Files.writeString(folder.resolve("state/standing.json"), "damaged");
+
+        Enforcement next = restarted();
+
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("60\n");
+        assertThat(next.status().warnings())
+                .singleElement()
+                .asString()
+                .contains("standing.json` can't be read and was set aside as");
+    }
+
+    @Test
+    void the_way_leads_through_only_what_differs_growing_before_shrinking() {
+        SimulatedHost host = new SimulatedHost();
+        Enforcement simulated = host.start();
+        simulated.enforce(decision(1, Map.of(SWAPPINESS, 10, "memory.high", 4_194_304, "memory.max", 8_388_608)));
+
+        List<String> shrinking = host.writesOf(() -> simulated.enforce(
+                decision(2, Map.of(SWAPPINESS, 10, "memory.high", 1_048_576, "memory.max", 2_097_152))));
+        List<String> growing = host.writesOf(() -> simulated.enforce(
+                decision(3, Map.of(SWAPPINESS, 10, "memory.high", 4_194_304, "memory.max", 8_388_608))));
+        List<String> back = host.writesOf(() -> simulated.rollback("bob", "", Optional.empty()));
+
+        assertThat(shrinking).containsExactly("memory.high", "memory.max");
+        assertThat(growing).containsExactly("memory.max", "memory.high");
+        assertThat(back).containsExactly("memory.max", "memory.high", "swappiness");
     }
 
     @Test

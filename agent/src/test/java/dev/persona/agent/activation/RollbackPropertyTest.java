@@ -24,13 +24,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever was applied, pinned, changed by others and interrupted: a rollback is identity, byte for byte. */
 class RollbackPropertyTest {
-    private static final int STORIES = 60;
+    private static final int STORIES = 20;
     private static final List<String> PARAMETERS = List.of(
             "sysctl.vm.swappiness",
             "sysctl.vm.dirty_ratio",
@@ -47,6 +51,16 @@ class RollbackPropertyTest {
 
     @TempDir
     Path folder;
+
+    @BeforeAll
+    static void stories_are_not_logged() {
+        Logger.getLogger("dev.persona.agent").setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void logging_goes_on() {
+        Logger.getLogger("dev.persona.agent").setLevel(null);
+    }
 
     @Test
     void applying_anything_and_rolling_back_is_identity() throws IOException {

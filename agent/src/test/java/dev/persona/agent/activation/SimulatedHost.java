@@ -17,9 +17,11 @@ import dev.persona.agent.protocol.ServerMessage.Setting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
@@ -131,6 +133,20 @@ final class SimulatedHost implements Commands {
                 Appliers.of(config, files, this),
                 new Permission(config.permit()),
                 clock);
+    }
+
+    /** The names of the kernel files that are written meanwhile, in order. */
+    List<String> writesOf(Runnable change) {
+        List<String> writes = new ArrayList<>();
+        files.meet(
+                (operation, what, path) -> {
+                    if (what.equals("write")) {
+                        writes.add(path.getFileName().toString());
+                    }
+                },
+                new SplittableRandom(1));
+        change.run();
+        return writes;
     }
 
     void losePower() {

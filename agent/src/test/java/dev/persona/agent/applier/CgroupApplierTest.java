@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persona.agent.platform.DeclaredHost;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +36,19 @@ class CgroupApplierTest extends ApplierContractTest {
         List<Object> noBytes = List.of(-1, 1.5, "12GiB", "MAX", true, 1e30);
         return List.of(
                 new Example("cpu.weight", List.of(1, 800, 10_000), List.of(0, 10_001, 1.5, "800", true, List.of())),
-                new Example("cpu.max", List.of(0.5, 2, "max"), List.of(0, -1, 0.001, "2", "150%", true, 1e9)),
+                new Example(
+                        "cpu.max",
+                        List.of(0.5, 2, "max"),
+                        List.of(
+                                0,
+                                -1,
+                                0.001,
+                                "2",
+                                "150%",
+                                true,
+                                1e9,
+                                new BigDecimal("1e999999999"),
+                                new BigDecimal("1e-999999999"))),
                 new Example("cpu.affinity", List.of("0-3", "0,2", "1"), List.of("", "a", "3-1", "0-", "99999", 1.5)),
                 new Example("memory.low", List.of(4096, 8_589_934_592L), noBytes),
                 new Example("memory.high", List.of(1_048_576, "max"), noBytes),

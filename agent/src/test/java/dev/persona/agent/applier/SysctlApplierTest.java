@@ -1,13 +1,16 @@
 package dev.persona.agent.applier;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.persona.agent.platform.Snapshot;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,7 +36,7 @@ class SysctlApplierTest extends ApplierContractTest {
 
     @Override
     List<Example> examples() {
-        List<Object> unusable = List.of("", "  ", "1\n2", "1\0", List.of(1), "x".repeat(5000));
+        List<Object> unusable = List.of("", "  ", "1\n2", "1\0", List.of(1), "x".repeat(70_000));
         return List.of(
                 new Example("sysctl.vm.swappiness", List.of(1, "10", 0), unusable),
                 new Example("sysctl.vm.dirty_bytes", List.of(1_048_576, 2_097_152), unusable),
@@ -61,6 +64,15 @@ class SysctlApplierTest extends ApplierContractTest {
         write("/etc/passwd", "root");
 
         assertThat(applier().support(parameter)).isInstanceOf(Support.NotSupported.class);
+    }
+
+    @Test
+    @Timeout(60)
+    void a_number_of_a_billion_digits_is_no_work() throws IOException {
+        assertThat(applier().verify("sysctl.vm.swappiness", json("1e999999999")).holds())
+                .isFalse();
+        assertThatThrownBy(() -> applier().verify("sysctl.vm.swappiness", json(new BigDecimal("1e999999999"))))
+                .isInstanceOf(UnusableValueException.class);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.persona.agent.platform.DeclaredHost.Permit;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,7 @@ class PermissionTest {
     @Test
     void max_is_within_a_least_value_alone() {
         Permission permission = new Permission(
-                List.of(new Permit("p", Optional.of(java.math.BigDecimal.ONE), Optional.empty(), Optional.empty())));
+                List.of(new Permit("p", Optional.of(BigDecimal.ONE), Optional.empty(), Optional.empty())));
 
         assertThat(permission.refusal("p", value("max"))).isEmpty();
     }
