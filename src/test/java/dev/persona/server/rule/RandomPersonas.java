@@ -142,7 +142,7 @@ public final class RandomPersonas {
         return switch (random.nextInt(3)) {
             case 0 ->
                 new Windows.Cron(
-                        Crontab.parse(pick(List.of("* * * * *", "*/2 * * * *", "5-59/3 * * * MON-FRI", "0 8 1 * TUE"))),
+                        Crontab.parse(pick(List.of("* * * * *", "*/2 * * * *", "5-59/3 * * * 1-5", "30 2 * * *"))),
                         seconds(90),
                         zone);
             case 1 -> {

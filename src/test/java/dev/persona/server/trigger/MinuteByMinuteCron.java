@@ -3,10 +3,10 @@ package dev.persona.server.trigger;
 import java.time.LocalDateTime;
 
 /** What crontab(5) says of one minute, written from its text alone: the independent witness for {@link Crontab}. */
-final class MinuteByMinuteCron {
+public final class MinuteByMinuteCron {
     private MinuteByMinuteCron() {}
 
-    static boolean matches(String expression, LocalDateTime minute) {
+    public static boolean matches(String expression, LocalDateTime minute) {
         String[] fields = expression.split(" ");
         boolean day = includes(fields[2], minute.getDayOfMonth(), 1, 31);
         int sundayZero = minute.getDayOfWeek().getValue() % 7;

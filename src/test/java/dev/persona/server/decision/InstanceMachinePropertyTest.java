@@ -1,0 +1,114 @@
+package dev.persona.server.decision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.persona.server.rule.Policy;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The engine decides as its oracle does: on random stories, with inputs of one instant in any order, woken up at any
+ * time, and stopped and restored in between. {@code -Dproperty.cases} and {@code -Dproperty.seed} ask for others.
+ */
+class InstanceMachinePropertyTest {
+    private static final int CASES = Integer.getInteger("property.cases", 2_000);
+    private static final long SEED = Long.getLong("property.seed", 20_260_302L);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Test
+    void the_engine_agrees_with_its_oracle() {
+        int changes = 0;
+        for (int i = 0; i < CASES; i++) {
+            long seed = SEED + i;
+            Story story = new RandomStory(new SplittableRandom(seed)).story();
+
+            List<Oracle.Moment> expected = new Oracle(story).moments();
+            List<Oracle.Moment> actual = run(story, seed);
+
+            assertThat(actual).as("-Dproperty.cases=1 -Dproperty.seed=%d", seed).isEqualTo(expected);
+            changes += expected.size() - 1;
+        }
+        assertThat(changes).as("decisions that change in all stories").isGreaterThan(CASES);
+    }
+
+    private static List<Oracle.Moment> run(Story story, long seed) {
+        Random random = new Random(seed);
+        Policy policy = policy(story.subject());
+        InstanceMachine machine =
+                new InstanceMachine("i-1", story.staleAfter(), policy, Optional.empty(), story.start());
+        List<Decision> decisions = new ArrayList<>();
+        TreeMap<Instant, Story.Batch> batches = new TreeMap<>(story.batches());
+        batches.putIfAbsent(story.until(), new Story.Batch(Optional.empty(), Optional.empty(), List.of()));
+        for (Map.Entry<Instant, Story.Batch> entry : batches.entrySet()) {
+            Story.Batch batch = entry.getValue();
+            List<Input> inputs = new ArrayList<>(batch.inputs());
+            batch.orders().ifPresent(inputs::add);
+            if (batch.subject().isPresent()) {
+                policy = policy(batch.subject().get());
+                inputs.add(new Input.PolicyChange(policy));
+            }
+            Collections.shuffle(inputs, random);
+            if (random.nextInt(3) == 0) {
+                Instant between = entry.getKey().minusMillis(random.nextInt(1, 3_000));
+                if (between.isAfter(machine.now())) {
+                    decisions.addAll(machine.advance(between, List.of()));
+                }
+            }
+            decisions.addAll(machine.advance(entry.getKey(), inputs));
+            if (random.nextInt(4) == 0) {
+                machine = new InstanceMachine(
+                        "i-1", story.staleAfter(), policy, Optional.of(stored(machine.snapshot())), story.until());
+            }
+        }
+        return decisions.stream().map(InstanceMachinePropertyTest::moment).toList();
+    }
+
+    private static Policy policy(Story.Subject subject) {
+        return Policy.compile(subject.groups(), subject.personas(), List.of());
+    }
+
+    /** As a database gives it back: by way of text. */
+    private static JsonNode stored(JsonNode snapshot) {
+        try {
+            return JSON.readTree(JSON.writeValueAsString(snapshot));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Oracle.Moment moment(Decision decision) {
+        Map<String, String> configuration = new TreeMap<>();
+        decision.configuration()
+                .forEach((key, setting) -> configuration.put(key, setting.value() + " by " + setting.personaId()));
+        List<String> shown = new ArrayList<>();
+        decision.hold().ifPresent(hold -> shown.add("held " + hold));
+        decision.activePersonas()
+                .forEach(persona -> shown.add(persona.personaId() + " " + persona.priority() + " since "
+                        + persona.since() + " " + persona.source()));
+        List<String> conflicts = new ArrayList<>();
+        decision.conflicts().forEach(conflict -> {
+            List<String> setters = new ArrayList<>(List.of(conflict.winner()));
+            setters.addAll(conflict.losers());
+            conflicts.add(conflict.parameter() + ": " + setters);
+        });
+        Map<String, String> underneath = new TreeMap<>();
+        decision.automatic()
+                .configuration()
+                .forEach((key, setting) -> underneath.put(key, setting.value() + " by " + setting.personaId()));
+        List<String> automatic = decision.automatic().activePersonas().stream()
+                .map(persona -> persona.personaId() + " " + persona.priority() + " since " + persona.since())
+                .toList();
+        return new Oracle.Moment(decision.at(), shown, configuration, conflicts, automatic + " " + underneath);
+    }
+}
