@@ -128,7 +128,7 @@ final class RandomStory {
         if (random.nextInt(5) == 0) {
             inputs.add(new Input.Users(new HashSet<>(List.of(user(), user()))));
         }
-        int events = random.nextInt(3) == 0 ? random.nextInt(1, 4) : 0;
+        int events = random.nextBoolean() ? random.nextInt(1, 4) : 0;
         for (int i = 0; i < events; i++) {
             inputs.add(event());
         }
