@@ -2,6 +2,8 @@ package dev.persona.server.rule;
 
 import dev.persona.server.persona.PersonaSource;
 import dev.persona.server.persona.PersonasChanged;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -17,8 +19,11 @@ public class LivePolicies implements PolicyLibrary {
     private final PolicyCache cache;
 
     @Inject
-    LivePolicies(PersonaSource personas) {
-        this.cache = new PolicyCache(personas, customRules);
+    LivePolicies(PersonaSource personas, MeterRegistry registry) {
+        Timer compilations = Timer.builder("persona.policy.compilations")
+                .description("The policy of one set of groups compiled")
+                .register(registry);
+        this.cache = new PolicyCache(personas, customRules, compilations::record);
     }
 
     @Override

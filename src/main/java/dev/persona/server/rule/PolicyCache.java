@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Keeps the compiled policy of each distinct set of groups. A changed persona drops the sets that it concerns; they are
@@ -14,11 +16,20 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class PolicyCache implements PolicyLibrary {
     private final PersonaSource personas;
     private final List<RuleDocument> customRules;
+    private final Function<Supplier<Policy>, Policy> stopwatch;
     private final Map<Set<String>, Policy> policies = new ConcurrentHashMap<>();
 
     public PolicyCache(PersonaSource personas, List<RuleDocument> customRules) {
+        this(personas, customRules, Supplier::get);
+    }
+
+    /**
+     * @param stopwatch passes a compilation through, and measures it
+     */
+    PolicyCache(PersonaSource personas, List<RuleDocument> customRules, Function<Supplier<Policy>, Policy> stopwatch) {
         this.personas = personas;
         this.customRules = List.copyOf(customRules);
+        this.stopwatch = stopwatch;
     }
 
     @Override
@@ -44,6 +55,7 @@ public final class PolicyCache implements PolicyLibrary {
 
     // INVARIANT: no policy enters between a change and its drop, or it would stay with personas of before the change.
     private synchronized Policy compile(Set<String> groups) {
-        return policies.computeIfAbsent(groups, key -> Policy.compile(key, personas.personas(), customRules));
+        return policies.computeIfAbsent(
+                groups, key -> stopwatch.apply(() -> Policy.compile(key, personas.personas(), customRules)));
     }
 }

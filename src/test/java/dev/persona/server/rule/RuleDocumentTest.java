@@ -7,11 +7,16 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.LongNode;
 import dev.persona.server.platform.PolicyException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RuleDocumentTest {
     private static final Instant AT = Instant.parse("2026-03-02T08:00:00Z");
@@ -57,6 +62,32 @@ class RuleDocumentTest {
                 .isInstanceOfSatisfying(PolicyException.class, e -> assertThat(e.faults())
                         .isNotEmpty()
                         .allSatisfy(fault -> assertThat(fault.detail()).startsWith("line ")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "function int one() { return 1; }\nrule \"x\" dialect \"mvel\" when Metric(value > one()) then end",
+                "declare Mine value : int end\nrule \"x\" dialect \"mvel\" when Mine() then end",
+                "rule \"x\" dialect \"java\" when Metric() then consequences.activate(\"p\", \"q\"); end",
+                "rule \"x\" when Metric() then int i = 1; end"
+            })
+    void what_would_define_a_class_is_refused(String drl) {
+        assertThatThrownBy(() -> RuleDocument.compile("classes", HEAD + drl)).isInstanceOf(PolicyException.class);
+    }
+
+    @Test
+    void the_example_in_the_documentation_compiles() throws IOException {
+        String page = Files.readString(Path.of("docs/custom-rules.md"));
+        String example = page.substring(page.indexOf("```java") + 7, page.indexOf("```", page.indexOf("```java") + 7));
+        RuleDocument document = RuleDocument.compile("example", example);
+
+        Consequences consequences = run(
+                document,
+                List.of(new UserSession("alice", Set.of("dba")), new Activation("db-high-performance", 100, AT)));
+
+        assertThat(consequences.requests()).hasSize(1);
+        assertThat(consequences.claims()).hasSize(1);
     }
 
     @Test
