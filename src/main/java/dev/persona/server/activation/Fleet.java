@@ -305,15 +305,7 @@ public final class Fleet implements EventAudience, Standing.Standings {
 
     @Override
     public Standing of(String instanceId) {
-        Lane lane = lane(instanceId);
-        Decision decision = lane.told();
-        return new Standing(
-                decision.revision(),
-                decision.activePersonas().stream()
-                        .map(Decision.ActivePersona::personaId)
-                        .toList(),
-                decision.hold().isPresent(),
-                lane.lastApply());
+        return Optional.ofNullable(lanes.get(instanceId)).map(Lane::standing).orElse(Standing.NONE);
     }
 
     /** Calls somebody when there is an earlier deadline than all before. */
@@ -331,7 +323,8 @@ public final class Fleet implements EventAudience, Standing.Standings {
         Instant now = clock.instant();
         for (Lane lane : deadlines.due(now)) {
             Optional<Instant> deadline = lane.nextDeadline();
-            if (deadline.isPresent() && !deadline.get().isAfter(now)) {
+            boolean isMember = lanes.get(lane.instanceId()) == lane;
+            if (isMember && deadline.isPresent() && !deadline.get().isAfter(now)) {
                 lane.post(List.of(), List.of());
                 makeReady(lane);
             } else {
@@ -444,7 +437,9 @@ public final class Fleet implements EventAudience, Standing.Standings {
     }
 
     private void await(Lane lane) {
-        if (lane.nextDeadline().isPresent()
+        boolean isMember = lanes.get(lane.instanceId()) == lane;
+        if (isMember
+                && lane.nextDeadline().isPresent()
                 && deadlines.await(lane, lane.nextDeadline().get())) {
             onEarlierDeadline.run();
         }

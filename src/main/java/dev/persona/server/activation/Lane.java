@@ -6,6 +6,7 @@ import dev.persona.server.decision.Explanation;
 import dev.persona.server.decision.Input;
 import dev.persona.server.decision.InstanceMachine;
 import dev.persona.server.instance.Instance;
+import dev.persona.server.instance.Standing;
 import dev.persona.server.journal.HistoryEntry;
 import dev.persona.server.rule.PolicyLibrary;
 import java.time.Duration;
@@ -120,8 +121,16 @@ final class Lane {
         return told;
     }
 
-    Optional<JsonNode> lastApply() {
-        return lastApply;
+    /** What runs on the instance. */
+    Standing standing() {
+        Decision decision = told;
+        return new Standing(
+                decision.revision(),
+                decision.activePersonas().stream()
+                        .map(Decision.ActivePersona::personaId)
+                        .toList(),
+                decision.hold().isPresent(),
+                lastApply);
     }
 
     /** Remembers the orders told last, and answers those told before. */

@@ -201,6 +201,9 @@ class AgentSessions implements AgentDesk {
     void closeSilent() {
         Instant now = clock.instant();
         for (AgentSession session : open) {
+            if (session.isClosed()) {
+                continue;
+            }
             if (session.instanceId().isEmpty()
                     && !now.isBefore(session.openedAt().plus(config.helloWithin()))) {
                 session.close(CloseCode.NO_HELLO, "no `hello` within " + config.helloWithin());

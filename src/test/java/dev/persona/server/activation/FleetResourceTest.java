@@ -400,6 +400,7 @@ class FleetResourceTest {
                         "persona_decisions_total",
                         "persona_evaluations_seconds_count",
                         "persona_connected_agents",
+                        "persona_policy_compilations_seconds_count",
                         "persona_instances");
     }
 
