@@ -6,10 +6,12 @@ import java.util.List;
 import org.drools.base.base.ValueResolver;
 import org.drools.base.base.ValueType;
 import org.drools.base.base.extractors.BaseObjectClassFieldReader;
+import org.drools.base.base.extractors.SelfReferenceClassFieldReader;
 import org.drools.base.rule.accessor.ReadAccessor;
 import org.drools.base.rule.accessor.WriteAccessor;
 import org.drools.core.base.ClassFieldAccessorCache;
 import org.drools.core.base.FieldAccessorFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a fact's fields in DRL by calling its accessor methods, where Drools would define a class for each field.
@@ -24,8 +26,13 @@ public final class AccessorMethods implements FieldAccessorFactory {
         return 1;
     }
 
+    /** Null if the type has no such field: Drools then looks for a variable of that name. */
     @Override
-    public ReadAccessor getClassFieldReader(Class<?> type, String field, ClassFieldAccessorCache.CacheEntry cache) {
+    public @Nullable ReadAccessor getClassFieldReader(
+            Class<?> type, String field, ClassFieldAccessorCache.CacheEntry cache) {
+        if (field.equals("this")) {
+            return new SelfReferenceClassFieldReader(type);
+        }
         String capitalized = Character.toUpperCase(field.charAt(0)) + field.substring(1);
         for (String name : List.of(field, "get" + capitalized, "is" + capitalized)) {
             try {
@@ -34,7 +41,7 @@ public final class AccessorMethods implements FieldAccessorFactory {
                 // The next name, then.
             }
         }
-        throw new IllegalArgumentException("`" + type.getSimpleName() + "` has no field `" + field + "`");
+        return null;
     }
 
     @Override

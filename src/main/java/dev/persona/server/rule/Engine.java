@@ -1,10 +1,10 @@
 package dev.persona.server.rule;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.drools.drl.parser.ParserError;
+import org.drools.compiler.compiler.DescrBuildError;
+import org.drools.drl.ast.descr.PackageDescr;
+import org.drools.drl.ast.descr.RuleDescr;
 import org.drools.kiesession.rulebase.InternalKnowledgeBase;
 import org.drools.kiesession.rulebase.KnowledgeBaseFactory;
 import org.drools.model.Rule;
@@ -13,7 +13,6 @@ import org.drools.modelcompiler.KieBaseBuilder;
 import org.kie.api.KieBase;
 import org.kie.api.KieBaseConfiguration;
 import org.kie.api.KieServices;
-import org.kie.api.io.Resource;
 import org.kie.api.io.ResourceType;
 import org.kie.internal.builder.KnowledgeBuilder;
 import org.kie.internal.builder.KnowledgeBuilderError;
@@ -43,43 +42,42 @@ final class Engine {
         return inOwnLoader(() -> KieBaseBuilder.createKieBaseFromModel(model, configuration()));
     }
 
-    /** DRL text compiled, or what is wrong with it. */
+    /** DRL compiled, or what is wrong with it. */
     sealed interface Compilation {
         record Compiled(KieBase rules) implements Compilation {}
 
-        record Refused(List<Fault> faults) implements Compilation {
+        record Refused(List<RuleFault> faults) implements Compilation {
             public Refused {
                 faults = List.copyOf(faults);
             }
         }
-
-        /**
-         * @param line 1 for the first, 0 if unknown
-         * @param column 1 for the first, 0 if unknown
-         */
-        record Fault(int line, int column, String message) {}
     }
 
-    /** Compiles DRL text. */
-    static Compilation compile(String name, String drl) {
+    /**
+     * Compiles DRL that is parsed already; each tree once, for Drools works on it.
+     *
+     * <p>Compiling runs what is in the rules: a tree of somebody else's is to be {@link RuleReview.Permitted}.
+     */
+    static Compilation compile(PackageDescr tree) {
         return inOwnLoader(() -> {
             KnowledgeBuilder builder = KnowledgeBuilderFactory.newKnowledgeBuilder();
-            Resource resource = ResourceFactory.newByteArrayResource(drl.getBytes(StandardCharsets.UTF_8));
-            resource.setSourcePath(name);
-            builder.add(resource, ResourceType.DRL);
+            builder.add(ResourceFactory.newDescrResource(tree), ResourceType.DESCR);
             if (builder.hasErrors()) {
-                List<Compilation.Fault> faults = new ArrayList<>();
-                for (KnowledgeBuilderError error : builder.getErrors()) {
-                    int line = error.getLines().length == 0 ? 0 : Math.max(0, error.getLines()[0]);
-                    int column = error instanceof ParserError parserError ? parserError.getCol() + 1 : 0;
-                    faults.add(new Compilation.Fault(line, column, error.getMessage()));
-                }
-                return new Compilation.Refused(faults);
+                return new Compilation.Refused(
+                        builder.getErrors().stream().map(Engine::fault).toList());
             }
             InternalKnowledgeBase rules = KnowledgeBaseFactory.newKnowledgeBase(configuration());
             rules.addPackages(builder.getKnowledgePackages());
             return new Compilation.Compiled(rules);
         });
+    }
+
+    private static RuleFault fault(KnowledgeBuilderError error) {
+        String rule = error instanceof DescrBuildError build && build.getParentDescr() instanceof RuleDescr parent
+                ? parent.getName()
+                : "";
+        int line = error.getLines().length == 0 ? 0 : Math.max(0, error.getLines()[0]);
+        return new RuleFault(rule, line, 0, error.getMessage());
     }
 
     /** Interpreted constraints only: jitting defines classes. */

@@ -32,27 +32,35 @@ public final class RuleDocument {
     private final KieBase rules;
     private final Optional<Set<String>> personas;
 
-    private RuleDocument(String name, KieBase rules) {
+    RuleDocument(String name, KieBase rules) {
         this.name = name;
         this.rules = rules;
         this.personas = personas(rules);
     }
 
     /**
-     * Compiles DRL text.
+     * Reviews and compiles DRL text.
      *
-     * @throws PolicyException INVALID_DOCUMENT with every compile error, its line and column in the detail
+     * @throws PolicyException INVALID_DOCUMENT with everything in it that custom rules may not have, see
+     *     {@link RuleReview}; else with every compile error
      */
     public static RuleDocument compile(String name, String drl) {
-        Engine.Compilation compilation = Engine.compile(name, drl);
+        RuleReview review = RuleReview.of(drl);
+        if (review instanceof RuleReview.Refused refused) {
+            throw refusal("rules `" + name + "` aren't permitted", refused.faults());
+        }
+        Engine.Compilation compilation = Engine.compile(((RuleReview.Permitted) review).tree());
         if (compilation instanceof Engine.Compilation.Refused refused) {
-            List<Fault> faults = refused.faults().stream()
-                    .map(fault -> new Fault(
-                            "", "line " + fault.line() + ", column " + fault.column() + ": " + fault.message()))
-                    .toList();
-            throw new PolicyException(ErrorCode.INVALID_DOCUMENT, "rules `" + name + "` can't be compiled", faults);
+            throw refusal("rules `" + name + "` can't be compiled", refused.faults());
         }
         return new RuleDocument(name, ((Engine.Compilation.Compiled) compilation).rules());
+    }
+
+    private static PolicyException refusal(String message, List<RuleFault> faults) {
+        return new PolicyException(
+                ErrorCode.INVALID_DOCUMENT,
+                message,
+                faults.stream().map(fault -> new Fault("", fault.toString())).toList());
     }
 
     public String name() {

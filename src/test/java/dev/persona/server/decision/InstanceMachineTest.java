@@ -168,7 +168,7 @@ class InstanceMachineTest {
         RuleDocument rules = RuleDocument.compile(
                 "weights",
                 """
-                package test
+                package dev.persona.rules
                 import dev.persona.server.rule.*
                 global dev.persona.server.rule.Consequences consequences
                 rule "between" dialect "mvel" when Metric(name == "cpu", value > 0.5) then

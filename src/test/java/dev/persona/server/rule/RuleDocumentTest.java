@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.LongNode;
+import dev.persona.server.platform.Fault;
 import dev.persona.server.platform.PolicyException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.drools.drl.parser.DrlParser;
+import org.drools.drl.parser.DroolsParserException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,8 +26,13 @@ class RuleDocumentTest {
     private static final Instant AT = Instant.parse("2026-03-02T08:00:00Z");
     private static final String HEAD =
             """
-            package test
-            import dev.persona.server.rule.*
+            package dev.persona.rules
+            import dev.persona.server.rule.Activation
+            import dev.persona.server.rule.Event
+            import dev.persona.server.rule.Instance
+            import dev.persona.server.rule.Metric
+            import dev.persona.server.rule.UserSession
+            import dev.persona.server.rule.Window
             global dev.persona.server.rule.Consequences consequences
             """;
 
@@ -38,10 +47,10 @@ class RuleDocumentTest {
                             $metric : Metric(name == "m", value > 0.8)
                             Window(personaId == "p", open)
                             $event : Event(type == "alert", attribute("severity") == "high", number("/score") >= 7)
-                            UserSession(name matches "al.*", groups contains "wheel")
+                            UserSession(name.startsWith("al"), groups contains "wheel")
                             Activation(personaId == "p", priority > 10)
                         then
-                            consequences.activate("q", "seen " + $metric.name + " of " + $instance.id());
+                            consequences.activate("q", "seen " + $metric.name + " of " + $instance.id);
                             consequences.set("cpu.weight", 300, 50, $event.text("/why"));
                         end
                         """);
@@ -56,12 +65,35 @@ class RuleDocumentTest {
     }
 
     @Test
+    void what_is_not_permitted_is_named_with_its_place() {
+        String drl = HEAD + "rule \"x\" dialect \"mvel\" when\n Metric(nam == 3)\nthen System.exit(1); end\n";
+
+        assertThatThrownBy(() -> RuleDocument.compile("broken", drl))
+                .isInstanceOfSatisfying(PolicyException.class, e -> assertThat(e.faults())
+                        .extracting(Fault::detail)
+                        .satisfiesExactly(
+                                first -> assertThat(first)
+                                        .startsWith("line 10, column 9, rule `x`: `nam` isn't a field"),
+                                second ->
+                                        assertThat(second).startsWith("line 11, column 6, rule `x`: `System` can't")));
+    }
+
+    @Test
     void a_compile_error_names_its_line() {
-        assertThatThrownBy(
-                        () -> RuleDocument.compile("broken", HEAD + "rule \"x\" when\n Metric(nam == 3)\nthen end\n"))
+        String drl = HEAD
+                + """
+                rule "x" dialect "mvel"
+                when
+                    (Metric($value : value) or Instance())
+                then
+                    consequences.set("cpu.weight", $value, 1, "bound in one branch only");
+                end
+                """;
+
+        assertThatThrownBy(() -> RuleDocument.compile("broken", drl))
                 .isInstanceOfSatisfying(PolicyException.class, e -> assertThat(e.faults())
                         .isNotEmpty()
-                        .allSatisfy(fault -> assertThat(fault.detail()).startsWith("line ")));
+                        .allSatisfy(fault -> assertThat(fault.detail()).startsWith("line 9, rule `x`: ")));
     }
 
     @ParameterizedTest
@@ -96,9 +128,9 @@ class RuleDocumentTest {
                 "throwing",
                 HEAD
                         + """
-                        rule "bad" dialect "mvel" salience 10 when Metric() then
+                        rule "bad" dialect "mvel" salience 10 when $metric : Metric() then
                             consequences.activate("x", "before it fails");
-                            consequences.set("cpu.weight", new Object(), 1, "no value");
+                            consequences.set("cpu.weight", 1 / ($metric.value - $metric.value), 1, "no value");
                         end
                         rule "good" dialect "mvel" when Metric() then consequences.activate("y", "fine"); end
                         """);
@@ -112,22 +144,40 @@ class RuleDocumentTest {
     }
 
     @Test
-    void a_rule_that_fires_without_end_is_stopped_and_harms_no_other_document() {
-        RuleDocument endless = RuleDocument.compile(
-                "endless",
+    void rules_that_nobody_reviewed_and_that_fire_without_end_are_stopped_too() throws DroolsParserException {
+        String drl = HEAD + "rule \"loop\" dialect \"mvel\" when $m : Metric() then insert($m); update($m); end";
+        RuleDocument endless = new RuleDocument(
+                "endless", ((Engine.Compilation.Compiled) Engine.compile(new DrlParser().parse(false, drl))).rules());
+
+        Consequences consequences = run(endless, facts());
+
+        assertThat(consequences.requests()).isEmpty();
+    }
+
+    @Test
+    void a_rule_with_too_many_consequences_loses_them_and_harms_no_other_document() {
+        RuleDocument flooding = RuleDocument.compile(
+                "flooding",
                 HEAD
                         + """
-                        rule "loop" dialect "mvel" when $m : Metric() then insert($m); update($m); end
+                        rule "flood" dialect "mvel" when Metric() Event() then consequences.activate("x", "flood"); end
                         """);
         RuleDocument good = RuleDocument.compile(
                 "good",
                 HEAD + "rule \"good\" dialect \"mvel\" when Metric() then consequences.activate(\"y\", \"fine\"); end");
+        List<Object> many = new ArrayList<>();
+        for (int i = 0; i < 110; i++) {
+            many.add(new Metric("m" + i, i, AT));
+            many.add(new Event("alert", "/siem", Map.of(), JsonNodeFactory.instance.objectNode()));
+        }
         Consequences consequences = new Consequences();
 
-        endless.run(facts(), consequences);
+        flooding.run(many, consequences);
         good.run(facts(), consequences);
 
-        assertThat(consequences.requests()).hasSize(1);
+        assertThat(consequences.requests())
+                .extracting(Consequences.Request::personaId)
+                .containsExactly("y");
     }
 
     @Test
