@@ -6,6 +6,7 @@ import dev.persona.server.persona.Persona;
 import dev.persona.server.trigger.EventState;
 import dev.persona.server.trigger.LeafState;
 import dev.persona.server.trigger.Sample;
+import dev.persona.server.trigger.ScheduleState;
 import dev.persona.server.trigger.Surroundings;
 import dev.persona.server.trigger.ThresholdState;
 import dev.persona.server.trigger.Trigger;
@@ -136,7 +137,11 @@ final class Explainer {
                         : known.leaf().value()),
                 waited,
                 waited.map(time -> threshold.orElseThrow().patience().minus(time)),
-                Optional.of(state.deadline(surroundings)).filter(instant -> !instant.equals(LeafState.NEVER)),
+                Optional.of(state.deadline(surroundings))
+                        .filter(instant -> !instant.equals(LeafState.NEVER))
+                        .filter(instant -> as(ScheduleState.class, state)
+                                .map(ScheduleState::isChangeInSight)
+                                .orElse(true)),
                 as(EventState.class, state).flatMap(EventState::last),
                 as(UserState.class, state).flatMap(UserState::user),
                 List.of());

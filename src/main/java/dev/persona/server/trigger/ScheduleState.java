@@ -8,7 +8,7 @@ import java.time.Instant;
 /**
  * Whether a schedule's window is open, and until when that stands; it remembers nothing.
  *
- * @param changes {@link #NEVER} if it doesn't change again
+ * @param changes not later than the next change; {@link #NEVER} if there is none
  */
 public record ScheduleState(Schedule leaf, boolean open, Instant changes) implements LeafState {
 
@@ -32,6 +32,11 @@ public record ScheduleState(Schedule leaf, boolean open, Instant changes) implem
         return changes;
     }
 
+    /** Whether {@link #changes} is a change indeed, and not just as far as windows that follow each other were looked through. */
+    public boolean isChangeInSight() {
+        return !changes.equals(NEVER) && leaf.windows().openAt(changes) != open;
+    }
+
     @Override
     public JsonNode memory() {
         return JsonNodeFactory.instance.objectNode();
@@ -40,7 +45,7 @@ public record ScheduleState(Schedule leaf, boolean open, Instant changes) implem
     @Override
     public String sentence(Instant at, Surroundings surroundings) {
         String window = "the window " + TriggerText.describe(leaf);
-        if (changes.equals(NEVER)) {
+        if (!isChangeInSight()) {
             return window + (open ? " is open" : " is over");
         }
         return window + (open ? " is open until " : " is closed until ") + changes;

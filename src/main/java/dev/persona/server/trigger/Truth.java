@@ -1,9 +1,14 @@
 package dev.persona.server.trigger;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /** A truth value of Kleene's three-valued logic, in ascending order. */
 public enum Truth {
+    @JsonProperty("false")
     FALSE,
+    @JsonProperty("unknown")
     UNKNOWN,
+    @JsonProperty("true")
     TRUE;
 
     public static Truth of(boolean truth) {
