@@ -1,0 +1,195 @@
+package dev.persona.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.persona.quickstart.Load;
+import dev.persona.quickstart.LocalFleet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Both packaged programs as processes, over real sockets: the whole loop, and the whole loop with one of them killed. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class EndToEndIT {
+    private static final String CPU_WEIGHT = "sys/fs/cgroup/persona.slice/cpu.weight";
+    private static final String MEMORY_HIGH = "sys/fs/cgroup/persona.slice/memory.high";
+    private static final String SWAPPINESS = "proc/sys/vm/swappiness";
+    private static final String MOTD = "etc/motd";
+    private static final String SLOW = "srv/slow-value";
+
+    @TempDir
+    Path directory;
+
+    private LocalFleet fleet;
+    private SortedMap<String, String> original;
+
+    @BeforeEach
+    void describe() throws Exception {
+        Path script = Files.writeString(
+                directory.resolve("slow.sh"),
+                """
+                #!/bin/sh
+                touch "%1$s/begun"
+                sleep 3
+                printf '%%s\\n' "$1" > "%1$s/root/%2$s"
+                """
+                        .formatted(directory, SLOW));
+        fleet = LocalFleet.withScratchRoot(
+                Path.of("").toAbsolutePath(),
+                directory,
+                Map.of(
+                        "persona.agent.custom.slow.read",
+                                "cat," + directory.resolve("root").resolve(SLOW),
+                        "persona.agent.custom.slow.apply", "sh," + script + ",{value}"));
+        fleet.write(SLOW, "one\n");
+        original = fleet.files();
+    }
+
+    @AfterEach
+    void stop() {
+        fleet.close();
+    }
+
+    @Test
+    void a_persona_holds_under_load_loses_a_key_to_another_and_everything_is_put_back() throws Exception {
+        fleet.start();
+        create("high-load");
+        create("lockdown");
+
+        try (Load load = Load.onEveryProcessor()) {
+            JsonNode loaded = fleet.awaitDecision("high-load", decision -> isActive(decision, "high-load"));
+            fleet.awaitFile(CPU_WEIGHT, "800\n");
+            fleet.awaitFile(MEMORY_HIGH, "2147483648\n");
+            fleet.awaitFile(SWAPPINESS, "1\n");
+            assertThat(loaded.at("/configuration")
+                            .path("memory.high")
+                            .path("value")
+                            .asText())
+                    .isEqualTo("2GiB");
+            assertThat(loaded.at("/reasons/0/detail").asText()).contains("system.cpu.utilization");
+
+            alert();
+            JsonNode contested = fleet.awaitDecision("lockdown", decision -> isActive(decision, "lockdown"));
+            fleet.awaitFile(CPU_WEIGHT, "20\n");
+            assertThat(contested.path("conflicts"))
+                    .hasToString("[{\"parameter\":\"cpu.weight\",\"winner\":\"lockdown\",\"losers\":[\"high-load\"]}]");
+            fleet.awaitFile(MOTD, "This host is locked down: a critical alert is being looked into.\n");
+            assertThat(fleet.read(SWAPPINESS)).isEqualTo("1\n");
+
+            rollBack();
+        }
+
+        assertThat(fleet.files()).isEqualTo(original);
+        JsonNode held = fleet.awaitDecision("the hold", decision -> decision.hasNonNull("hold"));
+        assertThat(held.path("active_personas")).isEmpty();
+        assertThat(held.path("configuration")).isEmpty();
+    }
+
+    @Test
+    void a_server_killed_in_the_middle_forgets_nothing() throws Exception {
+        fleet.start();
+        create("everyday");
+        create("high-load");
+        fleet.awaitFile(SWAPPINESS, "30\n");
+        JsonNode before = fleet.awaitDecision("everyday", decision -> isActive(decision, "everyday"));
+
+        fleet.server().kill();
+        JsonNode alone = fleet.agent().http().get("/personas/active").expectSuccess();
+        fleet.agent().http().send("POST", "/personas/apply/high-load", "", "").expectSuccess();
+        fleet.awaitFile(CPU_WEIGHT, "800\n");
+        fleet.server().start();
+
+        JsonNode after = fleet.awaitDecision("the pin", decision -> isActive(decision, "high-load"));
+        assertThat(alone.toString()).contains("everyday");
+        assertThat(since(after, "everyday")).isEqualTo(since(before, "everyday"));
+        assertThat(after.path("revision").asLong())
+                .isEqualTo(before.path("revision").asLong() + 1);
+        assertThat(fleet.read(CPU_WEIGHT)).isEqualTo("800\n");
+
+        rollBack();
+        assertThat(fleet.files()).isEqualTo(original);
+    }
+
+    @Test
+    void an_agent_killed_while_it_applies_ends_in_the_right_configuration_and_still_knows_the_original()
+            throws Exception {
+        fleet.start();
+        create("everyday");
+        fleet.awaitFile(SWAPPINESS, "30\n");
+        fleet.server()
+                .http()
+                .post(
+                        "/personas",
+                        """
+                        {"persona_id": "slow", "persona_name": "Slow", "persona_groups": ["quickstart"], "priority": 500,
+                         "configuration_parameters": {"cpu.weight": 300, "custom.slow": "two", "sysctl.vm.swappiness": 5},
+                         "activation_triggers": [{"type": "time_schedule", "from": "00:00", "to": "00:00", "timezone": "UTC"}]}
+                        """,
+                        "application/json")
+                .expectSuccess();
+
+        // The slow command holds the agent in the middle of the transition.
+        await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(directory.resolve("begun")));
+        fleet.agent().kill();
+        SortedMap<String, String> torn = fleet.files();
+        fleet.agent().start();
+
+        assertThat(torn).isNotEqualTo(original);
+        fleet.awaitFile(SLOW, "two\n");
+        fleet.awaitFile(SWAPPINESS, "5\n");
+        fleet.awaitFile(CPU_WEIGHT, "300\n");
+        rollBack();
+        assertThat(fleet.files()).isEqualTo(original);
+    }
+
+    private void create(String personaId) throws IOException, InterruptedException {
+        String text = Files.readString(Path.of("quickstart/personas", personaId + ".yaml"));
+        fleet.server().http().post("/personas", text, "application/yaml").expectSuccess();
+    }
+
+    private void alert() throws IOException, InterruptedException {
+        fleet.server()
+                .http()
+                .post(
+                        "/events",
+                        """
+                        {"specversion": "1.0", "id": "1", "source": "/siem", "type": "com.example.alert",
+                         "subject": "%s", "data": {"severity": "critical"}}
+                        """
+                                .formatted(LocalFleet.INSTANCE),
+                        "application/cloudevents+json")
+                .expectSuccess();
+    }
+
+    private void rollBack() throws IOException, InterruptedException {
+        fleet.agent()
+                .http()
+                .post("/personas/rollback", "{\"reason\": \"the test is over\"}", "application/json")
+                .expectSuccess();
+    }
+
+    private static boolean isActive(JsonNode decision, String personaId) {
+        return !since(decision, personaId).isEmpty();
+    }
+
+    /** Since when a persona is active, empty if it is not. */
+    private static String since(JsonNode decision, String personaId) {
+        return StreamSupport.stream(decision.path("active_personas").spliterator(), false)
+                .filter(active -> active.path("persona_id").asText().equals(personaId))
+                .map(active -> active.path("since").asText())
+                .findFirst()
+                .orElse("");
+    }
+}
