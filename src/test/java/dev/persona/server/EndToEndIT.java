@@ -64,6 +64,19 @@ class EndToEndIT {
 
     @Test
     void a_persona_holds_under_load_loses_a_key_to_another_and_everything_is_put_back() throws Exception {
+        playWith(() -> {});
+    }
+
+    @Test
+    void a_server_killed_in_the_middle_changes_nothing_of_that() throws Exception {
+        playWith(() -> {
+            fleet.server().kill();
+            fleet.server().start();
+        });
+    }
+
+    /** @param interruption happens while a persona is active */
+    private void playWith(Interruption interruption) throws Exception {
         fleet.start();
         create("high-load");
         create("lockdown");
@@ -80,6 +93,8 @@ class EndToEndIT {
                     .isEqualTo("2GiB");
             assertThat(loaded.at("/reasons/0/detail").asText()).contains("system.cpu.utilization");
 
+            interruption.happen();
+            await().atMost(Duration.ofSeconds(60)).until(this::isAgentConnected);
             alert();
             JsonNode contested = fleet.awaitDecision("lockdown", decision -> isActive(decision, "lockdown"));
             fleet.awaitFile(CPU_WEIGHT, "20\n");
@@ -98,7 +113,7 @@ class EndToEndIT {
     }
 
     @Test
-    void a_server_killed_in_the_middle_forgets_nothing() throws Exception {
+    void a_pin_made_while_the_server_is_away_counts_when_it_is_back() throws Exception {
         fleet.start();
         create("everyday");
         create("high-load");
@@ -152,6 +167,16 @@ class EndToEndIT {
         fleet.awaitFile(CPU_WEIGHT, "300\n");
         rollBack();
         assertThat(fleet.files()).isEqualTo(original);
+    }
+
+    /** Something that comes in between. */
+    private interface Interruption {
+        void happen() throws Exception;
+    }
+
+    private boolean isAgentConnected() throws IOException, InterruptedException {
+        JsonNode status = fleet.agent().http().get("/status").expectSuccess();
+        return status.at("/connection/state").asText().equals("connected");
     }
 
     private void create(String personaId) throws IOException, InterruptedException {
