@@ -157,7 +157,8 @@ public final class Enforcement {
                     if (standing().hold() != null) {
                         return new PinOutcome.Held(standing().hold());
                     }
-                    Standing pinned = standing().withPin(new Pin(personaId, by, reason, stamp(), until(duration)));
+                    Instant since = stamp();
+                    Standing pinned = standing().withPin(new Pin(personaId, by, reason, since, until(since, duration)));
                     return pinned.pins().size() > MAX_PINS ? new PinOutcome.TooManyPins(MAX_PINS) : settlePin(pinned);
                 },
                 why -> new PinOutcome.Failed(untried(0, Map.of(), why)));
@@ -186,7 +187,10 @@ public final class Enforcement {
     public Acknowledgement rollback(String by, String reason, Optional<Duration> duration) {
         checkOrder(by, reason, duration);
         return exclusively(
-                () -> settle(standing().held(new Hold(by, reason, stamp(), until(duration)))),
+                () -> {
+                    Instant since = stamp();
+                    return settle(standing().held(new Hold(by, reason, since, until(since, duration))));
+                },
                 why -> untried(0, Map.of(), why));
     }
 
@@ -355,8 +359,8 @@ public final class Enforcement {
                 .isPresent();
     }
 
-    private @Nullable Instant until(Optional<Duration> duration) {
-        return duration.map(stamp()::plus).orElse(null);
+    private static @Nullable Instant until(Instant since, Optional<Duration> duration) {
+        return duration.map(since::plus).orElse(null);
     }
 
     private static void checkSize(Map<String, ?> configuration) {
