@@ -2,6 +2,8 @@ package dev.persona.quickstart;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +26,7 @@ public final class LocalFleet implements AutoCloseable {
     public static final String INSTANCE = "quickstart-host";
     public static final String GROUP = "quickstart";
 
+    private static final int LONGEST_FILE = 65_536;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Program server;
@@ -84,6 +87,7 @@ public final class LocalFleet implements AutoCloseable {
         settings.put("persona.agent.server.url", "http://127.0.0.1:" + server.port());
         settings.put("persona.agent.tags.persona_group", GROUP);
         settings.put("persona.agent.report-interval", "PT1S");
+        settings.put("persona.agent.on-stop", "restore");
         settings.put("persona.agent.state", directory.resolve("state").toString());
         settings.put("persona.agent.root", root.toString());
         settings.put("persona.agent.cgroup.slice", "persona.slice");
@@ -121,7 +125,10 @@ public final class LocalFleet implements AutoCloseable {
 
     /** A file of the host, by its path below the root. */
     public String read(String path) throws IOException {
-        return Files.readString(root.resolve(path));
+        // In one read, as the kernel wants it for its files.
+        try (InputStream file = Files.newInputStream(root.resolve(path))) {
+            return new String(file.readNBytes(LONGEST_FILE), StandardCharsets.UTF_8);
+        }
     }
 
     /** The directory that the agent takes for the host's root. */
@@ -185,7 +192,7 @@ public final class LocalFleet implements AutoCloseable {
         Files.writeString(file, content);
     }
 
-    /** Ends both programs in order; what the agent applied stays applied. */
+    /** Ends both programs in order; the agent puts back what it applied. */
     @Override
     public void close() {
         agent.close();

@@ -28,12 +28,16 @@ public final class Quickstart {
     private final Path personas;
     private final List<String> watched;
     private final boolean real;
+    private final Map<String, String> originals;
+    private volatile boolean ending;
+    private volatile boolean finished;
 
-    private Quickstart(LocalFleet fleet, Path personas, boolean real) {
+    private Quickstart(LocalFleet fleet, Path personas, boolean real) throws IOException {
         this.fleet = fleet;
         this.personas = personas;
         this.real = real;
         this.watched = real ? List.of(SWAPPINESS) : List.of(CPU_WEIGHT, MEMORY_HIGH, SWAPPINESS, MOTD);
+        this.originals = contents();
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -43,14 +47,17 @@ public final class Quickstart {
         LocalFleet fleet = real
                 ? LocalFleet.onRealHost(project, directory)
                 : LocalFleet.withScratchRoot(project, directory, Map.of());
-        // Ctrl-C ends here too: the host goes back, both programs end, the directory goes.
-        Thread cleanup = new Thread(() -> leaveNothingBehind(fleet, directory));
-        Runtime.getRuntime().addShutdownHook(cleanup);
+        Quickstart quickstart = new Quickstart(fleet, project.resolve("quickstart/personas"), real);
+        // Ctrl-C ends here too, and reaches both programs as well.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> quickstart.leaveNothingBehind(directory)));
         try {
-            new Quickstart(fleet, project.resolve("quickstart/personas"), real).play();
-        } catch (IllegalStateException e) {
-            say("\nThis did not go as it should: " + e.getMessage());
-            System.exit(1);
+            quickstart.play();
+            quickstart.finished = true;
+        } catch (IOException | IllegalStateException e) {
+            if (!quickstart.ending) {
+                say("\nThis did not go as it should: " + e.getMessage());
+                System.exit(1);
+            }
         }
     }
 
@@ -58,10 +65,10 @@ public final class Quickstart {
         step("Starting the server and an agent, with an empty embedded database");
         fleet.start();
         say("  server  " + fleet.server().http() + "   (Swagger UI, Dev UI: mvn quarkus:dev)");
-        say("  agent   " + fleet.agent().http() + "   works on " + (real ? "the real host" : fleet.root()));
+        say("  agent   " + fleet.agent().http() + "   works on "
+                + (real ? "the real host, where it may set sysctl.vm.swappiness only" : fleet.root()));
         fleet.awaitInstance(
                 "the agent says hello", instance -> !instance.path("tags").isEmpty());
-        Map<String, String> originals = contents();
         show("  original configuration", originals);
 
         step("Creating three personas; all of them set cpu.weight");
@@ -175,26 +182,26 @@ public final class Quickstart {
         System.out.println(text);
     }
 
-    private static void leaveNothingBehind(LocalFleet fleet, Path directory) {
-        if (fleet.agent().isRunning()) {
-            try {
-                fleet.agent()
-                        .http()
-                        .post("/personas/rollback", "{\"reason\": \"the quickstart ends\"}", "application/json");
-            } catch (IOException e) {
-                say("The agent could not roll back: " + e.getMessage() + "; its log is "
-                        + fleet.agent().log());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+    /** Ends both programs, of which the agent puts the host back, and looks whether it did. */
+    private void leaveNothingBehind(Path directory) {
+        ending = true;
         fleet.close();
-        try (Stream<Path> paths = Files.walk(directory)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
+        try {
+            if (!contents().equals(originals)) {
+                say("\nThe original configuration is not back: " + originals + "\nLogs and journal are in "
+                        + directory);
+                return;
+            }
+            if (!finished) {
+                say("\nInterrupted; everything is as it was before.");
+            }
+            try (Stream<Path> paths = Files.walk(directory)) {
+                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
             }
         } catch (IOException e) {
-            say("Could not delete " + directory + ": " + e.getMessage());
+            say("Could not clean up " + directory + ": " + e.getMessage());
         }
     }
 }

@@ -138,6 +138,31 @@ class EndToEndIT {
     }
 
     @Test
+    void a_decision_that_fell_due_while_the_server_was_away_is_made_when_it_starts() throws Exception {
+        fleet.start();
+        fleet.server()
+                .http()
+                .post(
+                        "/personas",
+                        """
+                        {"persona_id": "brief", "persona_groups": ["quickstart"],
+                         "configuration_parameters": {"cpu.weight": 300},
+                         "activation_triggers": [{"type": "external_event_subscriptions",
+                                                  "event_type": "com.example.alert", "hold": "PT1S"}]}
+                        """,
+                        "application/json")
+                .expectSuccess();
+        alert();
+
+        fleet.server().kill();
+        fleet.server().start();
+
+        JsonNode decision = fleet.awaitDecision("the end of the hold", answer -> !isActive(answer, "brief"));
+        assertThat(decision.path("reasons").toString()).contains("deactivated");
+        fleet.awaitFile(CPU_WEIGHT, "100\n");
+    }
+
+    @Test
     void an_agent_killed_while_it_applies_ends_in_the_right_configuration_and_still_knows_the_original()
             throws Exception {
         fleet.start();

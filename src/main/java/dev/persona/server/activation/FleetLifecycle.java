@@ -9,7 +9,7 @@ import dev.persona.server.persona.PersonasChanged;
 import dev.persona.server.rule.PolicyLibrary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import jakarta.enterprise.event.Event;
@@ -23,7 +23,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /** Starts the fleet with the server, keeps it told of what changes, and stores it at the end. */
-@Startup
 @Singleton
 class FleetLifecycle {
     private static final Logger LOG = Logger.getLogger(FleetLifecycle.class);
@@ -35,6 +34,7 @@ class FleetLifecycle {
     private final EventLog events;
     private final Journal journal;
     private final Clock clock;
+    private volatile boolean restored;
 
     FleetLifecycle(
             Instances instances,
@@ -62,9 +62,14 @@ class FleetLifecycle {
                 new FleetMetrics(metrics),
                 decisions::fire);
         this.timer = new DeadlineTimer(fleet, clock);
+        metrics.gauge("persona.instances", instances, Instances::count);
+    }
+
+    /** Restoring tells decisions to beans that need the fleet themselves: it must not happen while this one is made. */
+    void start(@Observes StartupEvent startup) {
         fleet.restore(instances.all(), events.unsettled());
         timer.start();
-        metrics.gauge("persona.instances", instances, Instances::count);
+        restored = true;
     }
 
     @Produces
@@ -95,8 +100,11 @@ class FleetLifecycle {
 
     @Scheduled(every = "${persona.fleet.flush-interval:PT1S}", concurrentExecution = ConcurrentExecution.SKIP)
     void flush() {
-        fleet.flush();
-        instances.storeContacts();
+        // INVARIANT: events are settled only when every lane has them, which restoring sees to.
+        if (restored) {
+            fleet.flush();
+            instances.storeContacts();
+        }
     }
 
     @Scheduled(every = "PT10M", delayed = "PT1M", concurrentExecution = ConcurrentExecution.SKIP)

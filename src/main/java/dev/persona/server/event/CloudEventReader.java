@@ -19,6 +19,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -124,7 +125,8 @@ final class CloudEventReader {
         Faults own = new Faults();
         JsonFields.of(event, pointer, own).ifPresent(fields -> {
             check(event, fields);
-            fields.text("data_base64");
+            fields.text("data_base64")
+                    .ifPresent(data -> fields.check("data_base64", isBase64(data), "must be base64 (RFC 4648)"));
             fields.check(
                     "data", !event.has("data") || !event.has("data_base64"), "must not be there beside `data_base64`");
         });
@@ -188,6 +190,15 @@ final class CloudEventReader {
                     isRegistered.test(subject),
                     "names the instance `" + subject
                             + "`, which is not registered; leave `subject` out to address all");
+        }
+    }
+
+    private static boolean isBase64(String text) {
+        try {
+            Base64.getDecoder().decode(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.persona.server.rule;
 
+import dev.persona.server.platform.Fault;
+import dev.persona.server.platform.PolicyException;
 import io.quarkus.runtime.util.ClassPathUtils;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The custom rules that ship with the server: every DRL file in {@code src/main/resources/rules}. */
@@ -21,7 +24,7 @@ public final class RuleDocuments {
     /**
      * Compiles all of them, in order of name.
      *
-     * @throws dev.persona.server.platform.PolicyException INVALID_DOCUMENT if one can't be compiled
+     * @throws PolicyException INVALID_DOCUMENT if one can't be compiled
      */
     public static List<RuleDocument> shipped() {
         SortedMap<String, String> texts = new TreeMap<>();
@@ -32,8 +35,19 @@ public final class RuleDocuments {
             throw new UncheckedIOException("the rules that ship with the server can't be read", e);
         }
         List<RuleDocument> documents = new ArrayList<>();
-        texts.forEach((name, drl) -> documents.add(RuleDocument.compile(name, drl)));
+        texts.forEach((name, drl) -> documents.add(compile(name, drl)));
         return documents;
+    }
+
+    /** Names every fault in the message: nobody answers a request here, so the log is all that an author sees. */
+    private static RuleDocument compile(String name, String drl) {
+        try {
+            return RuleDocument.compile(name, drl);
+        } catch (PolicyException e) {
+            String faults = e.faults().stream().map(Fault::detail).collect(Collectors.joining("\n  "));
+            throw new PolicyException(
+                    e.code(), "`" + FOLDER + "/" + name + SUFFIX + "` can't be used:\n  " + faults, e.faults());
+        }
     }
 
     /** The DRL files of a folder: text by name without suffix. */

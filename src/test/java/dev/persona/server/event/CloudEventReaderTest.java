@@ -95,6 +95,14 @@ class CloudEventReaderTest {
     }
 
     @Test
+    void data_that_is_no_base64_is_a_fault_at_its_place() {
+        String event = "{'specversion': '1.0', 'id': '1', 'source': '/s', 'type': 't', 'data_base64': '###'}";
+
+        assertThat(faults(STRUCTURED, event))
+                .containsExactly(new Fault("/data_base64", "`data_base64` must be base64 (RFC 4648)"));
+    }
+
+    @Test
     void all_faults_of_a_batch_are_told_with_the_index_of_the_event() {
         String batch = "[" + ALERT + ", {'specversion': '0.3', 'id': '', 'source': 'no uri', 'time': 'now',"
                 + " 'subject': 'i-2', 'Bad': 1}, 7]";
