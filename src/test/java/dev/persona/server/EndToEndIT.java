@@ -152,6 +152,7 @@ class EndToEndIT {
                         """,
                         "application/json")
                 .expectSuccess();
+        fleet.awaitInstance("the agent's hello", instance -> true);
         alert();
 
         fleet.server().kill();
