@@ -4,21 +4,13 @@ import static dev.persona.server.parameter.Quantity.power;
 import static java.util.Map.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
-/**
- * Bits per second with the units of tc(8), save {@code bps}: that means bytes to tc and bits to everybody else.
- *
- * @param minimum in bit/s
- * @param maximum in bit/s
- */
-record BitRateType(long minimum, long maximum) implements ParameterType {
+/** Bits per second with the units of tc(8), save {@code bps}: that means bytes to tc and bits to everybody else. */
+record BitRateType(Quantity rate) implements ParameterType {
     private static final Map<String, BigDecimal> UNITS = Map.ofEntries(
             entry("bit", power(1, 1)),
             entry("kbit", power(1000, 1)),
@@ -30,25 +22,23 @@ record BitRateType(long minimum, long maximum) implements ParameterType {
             entry("gibit", power(1024, 3)),
             entry("tibit", power(1024, 4)));
 
+    /** From one bit rate to another, in bit/s. */
+    static BitRateType between(long minimum, long maximum) {
+        return new BitRateType(new Quantity(UNITS, "([KkMmGgTt][Ii]?)?[Bb][Ii][Tt]", minimum, maximum));
+    }
+
     @Override
     public String expected() {
-        return "a bit rate such as `2Gbit` or `500Mbit`, from " + minimum + " to " + maximum + " bit/s";
+        return "a bit rate such as `2Gbit` or `500Mbit`, from " + rate.minimum() + " to " + rate.maximum() + " bit/s";
     }
 
     @Override
     public Optional<JsonNode> canonical(JsonNode value) {
-        OptionalLong bits = Quantity.amount(value, UNITS);
-        return bits.isPresent() && bits.getAsLong() >= minimum && bits.getAsLong() <= maximum
-                ? Optional.of(LongNode.valueOf(bits.getAsLong()))
-                : Optional.empty();
+        return rate.canonical(value);
     }
 
     @Override
     public ObjectNode schema() {
-        ObjectNode schema = JsonNodeFactory.instance.objectNode();
-        schema.putArray("type").add("integer").add("string");
-        return schema.put("minimum", minimum)
-                .put("maximum", maximum)
-                .put("pattern", "^[0-9]+(\\.[0-9]+)? ?([KkMmGgTt][Ii]?)?[Bb][Ii][Tt]$");
+        return rate.schema("");
     }
 }

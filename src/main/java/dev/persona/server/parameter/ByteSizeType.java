@@ -4,22 +4,18 @@ import static dev.persona.server.parameter.Quantity.power;
 import static java.util.Map.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * A number of bytes, or {@code max}: a bare number counts bytes, {@code K} and {@code KiB} are 1024 as in the kernel and
  * systemd, {@code kB} is 1000 as in the SI.
  *
- * @param minimum in bytes
  * @param unlimited whether {@code max} is taken
  */
-record ByteSizeType(long minimum, boolean unlimited) implements ParameterType {
+record ByteSizeType(Quantity size, boolean unlimited) implements ParameterType {
     private static final Map<String, BigDecimal> UNITS = Map.ofEntries(
             entry("", power(1, 1)),
             entry("b", power(1, 1)),
@@ -39,29 +35,25 @@ record ByteSizeType(long minimum, boolean unlimited) implements ParameterType {
             entry("tb", power(1000, 4)),
             entry("pb", power(1000, 5)));
 
+    /** @param minimum in bytes */
+    static ByteSizeType atLeast(long minimum, boolean unlimited) {
+        return new ByteSizeType(new Quantity(UNITS, "([KkMmGgTtPp]?([Ii]?[Bb])?)", minimum, Long.MAX_VALUE), unlimited);
+    }
+
     @Override
     public String expected() {
         return "bytes such as `12GiB` or 1048576"
-                + (minimum > 0 ? " and at least " + minimum : "")
+                + (size.minimum() > 0 ? " and at least " + size.minimum() : "")
                 + (unlimited ? ", or `max`" : "");
     }
 
     @Override
     public Optional<JsonNode> canonical(JsonNode value) {
-        if (unlimited && MAX.equals(value.textValue())) {
-            return Optional.of(value);
-        }
-        OptionalLong bytes = Quantity.amount(value, UNITS);
-        return bytes.isPresent() && bytes.getAsLong() >= minimum
-                ? Optional.of(LongNode.valueOf(bytes.getAsLong()))
-                : Optional.empty();
+        return unlimited && MAX.equals(value.textValue()) ? Optional.of(value) : size.canonical(value);
     }
 
     @Override
     public ObjectNode schema() {
-        ObjectNode schema = JsonNodeFactory.instance.objectNode();
-        schema.putArray("type").add("integer").add("string");
-        return schema.put("minimum", minimum)
-                .put("pattern", "^[0-9]+(\\.[0-9]+)? ?([KkMmGgTtPp]?([Ii]?[Bb])?)$" + (unlimited ? "|^max$" : ""));
+        return size.schema(unlimited ? "|^max$" : "");
     }
 }

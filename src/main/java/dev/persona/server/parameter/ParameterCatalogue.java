@@ -21,9 +21,9 @@ public class ParameterCatalogue {
     private static final String BLOCK_QUEUE = "ABI/stable/sysfs-block";
 
     private static final ParameterType WEIGHT = new IntegerType(1, 10_000);
-    private static final ParameterType BYTES_OR_MAX = new ByteSizeType(0, true);
+    private static final ParameterType BYTES_OR_MAX = ByteSizeType.atLeast(0, true);
     private static final ParameterType OPERATIONS_OR_MAX = new IntegerType(0, Long.MAX_VALUE, true);
-    private static final ParameterType BIT_RATE = new BitRateType(1_000, 10_000_000_000_000L);
+    private static final ParameterType BIT_RATE = BitRateType.between(1_000, 10_000_000_000_000L);
 
     private static final List<ParameterDefinition> DEFINITIONS = List.of(
             new ParameterDefinition(
@@ -145,7 +145,7 @@ public class ParameterCatalogue {
                     "virsh(1), setvcpus"),
             new ParameterDefinition(
                     "domain.<name>.memory",
-                    new ByteSizeType(1_048_576, false),
+                    ByteSizeType.atLeast(1_048_576, false),
                     "bytes",
                     "Memory of a virtual machine on this host.",
                     "virsh(1), setmem"),

@@ -12,33 +12,32 @@ import java.util.Optional;
 
 /** {@code custom.<name>}: a string, number or boolean behind commands that the host's owner declared. */
 public final class CustomApplier implements Applier {
-    private static final String PREFIX = "custom.";
     private static final String VALUE = "{value}";
     private static final int LIMIT_CHARACTERS = 4096;
 
     private final Commands commands;
-    private final Map<String, ? extends HostConfig.CustomCommands> declared;
+    private final Declared<HostConfig.CustomCommands> declared;
 
     public CustomApplier(Commands commands, Map<String, ? extends HostConfig.CustomCommands> declared) {
         this.commands = commands;
-        this.declared = Map.copyOf(declared);
+        this.declared = new Declared<>("custom.", "commands are", "apply", declared);
     }
 
     @Override
     public boolean covers(String parameter) {
-        return parameter.startsWith(PREFIX);
+        return declared.covers(parameter);
     }
 
     @Override
     public Support support(String parameter) {
-        return declared.containsKey(name(parameter))
+        return declared.find(parameter).isPresent()
                 ? new Support.Supported()
-                : new Support.NotSupported(undeclared(parameter));
+                : new Support.NotSupported(declared.undeclared(parameter));
     }
 
     @Override
     public Snapshot read(String parameter) throws IOException {
-        HostConfig.CustomCommands custom = custom(parameter);
+        HostConfig.CustomCommands custom = declared.of(parameter);
         String output = succeed(custom.read(), custom).output();
         if (output.length() > LIMIT_CHARACTERS) {
             throw new IOException(
@@ -53,13 +52,13 @@ public final class CustomApplier implements Applier {
     }
 
     private void apply(String parameter, String text) throws IOException {
-        HostConfig.CustomCommands custom = custom(parameter);
+        HostConfig.CustomCommands custom = declared.of(parameter);
         succeed(with(text, custom.apply()), custom);
     }
 
     @Override
     public Verification verify(String parameter, JsonNode value) throws IOException {
-        HostConfig.CustomCommands custom = custom(parameter);
+        HostConfig.CustomCommands custom = declared.of(parameter);
         String wanted = text(parameter, value);
         String actual = read(parameter).shown().orElseThrow();
         boolean holds = custom.verify().isPresent()
@@ -77,7 +76,7 @@ public final class CustomApplier implements Applier {
 
     @Override
     public boolean isResetAtBoot(String parameter) {
-        return Optional.ofNullable(declared.get(name(parameter)))
+        return declared.find(parameter)
                 .filter(HostConfig.CustomCommands::resetAtBoot)
                 .isPresent();
     }
@@ -122,21 +121,5 @@ public final class CustomApplier implements Applier {
         } catch (NumberFormatException noNumber) {
             return false;
         }
-    }
-
-    private HostConfig.CustomCommands custom(String parameter) throws IOException {
-        HostConfig.CustomCommands custom = declared.get(name(parameter));
-        if (custom == null) { // of an original in the journal, after its declaration was deleted
-            throw new IOException(undeclared(parameter));
-        }
-        return custom;
-    }
-
-    private static String undeclared(String parameter) {
-        return "no such commands are declared, see `persona.agent." + parameter + ".apply`";
-    }
-
-    private static String name(String parameter) {
-        return parameter.substring(PREFIX.length());
     }
 }

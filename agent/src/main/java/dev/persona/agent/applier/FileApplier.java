@@ -1,6 +1,7 @@
 package dev.persona.agent.applier;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.persona.agent.platform.Accounts;
 import dev.persona.agent.platform.Content;
 import dev.persona.agent.platform.DurableFiles;
 import dev.persona.agent.platform.FileStatus;
@@ -10,6 +11,7 @@ import dev.persona.agent.platform.HostRoot;
 import dev.persona.agent.platform.Ownership;
 import dev.persona.agent.platform.Snapshot;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,30 +28,30 @@ public final class FileApplier implements Applier {
     /** Bytes that a managed file may have, now and as wanted. */
     static final int LIMIT_BYTES = 1024 * 1024;
 
-    private static final String PREFIX = "file.";
+    private static final String PASSWD = "/etc/passwd";
+    private static final String GROUP = "/etc/group";
+    private static final int ACCOUNTS_LIMIT_BYTES = 4 * 1024 * 1024;
     private static final int NEW_FILE_MODE = 0644;
     private static final int OCTAL = 8;
 
     private final HostFiles files;
     private final DurableFiles durable;
     private final HostRoot root;
-    private final Accounts accounts;
     private final Commands commands;
-    private final Map<String, ? extends HostConfig.ManagedFile> declared;
+    private final Declared<HostConfig.ManagedFile> declared;
 
     public FileApplier(
             HostFiles files, HostRoot root, Commands commands, Map<String, ? extends HostConfig.ManagedFile> declared) {
         this.files = files;
         this.durable = new DurableFiles(files);
         this.root = root;
-        this.accounts = new Accounts(files, root);
         this.commands = commands;
-        this.declared = Map.copyOf(declared);
+        this.declared = new Declared<>("file.", "file is", "path", declared);
     }
 
     @Override
     public boolean covers(String parameter) {
-        return parameter.startsWith(PREFIX);
+        return declared.covers(parameter);
     }
 
     @Override
@@ -59,8 +61,8 @@ public final class FileApplier implements Applier {
     }
 
     private Optional<String> whyUnusable(String parameter) throws IOException {
-        if (!declared.containsKey(name(parameter))) {
-            return Optional.of(undeclared(parameter));
+        if (declared.find(parameter).isEmpty()) {
+            return Optional.of(declared.undeclared(parameter));
         }
         Path path = path(parameter);
         Optional<FileStatus> folder = files.status(path.getParent());
@@ -86,7 +88,7 @@ public final class FileApplier implements Applier {
     @Override
     public void apply(String parameter, JsonNode value) throws IOException {
         Content content = content(parameter, value);
-        HostConfig.ManagedFile file = file(parameter);
+        HostConfig.ManagedFile file = declared.of(parameter);
         durable.replace(path(parameter), content, wantedOwnership(parameter), candidate -> {
             if (file.validate().isPresent()) {
                 run(file.validate().get(), candidate, file.timeout());
@@ -121,13 +123,11 @@ public final class FileApplier implements Applier {
 
     @Override
     public boolean hasFurtherEffects(String parameter) {
-        return Optional.ofNullable(declared.get(name(parameter)))
-                .flatMap(HostConfig.ManagedFile::reload)
-                .isPresent();
+        return declared.find(parameter).flatMap(HostConfig.ManagedFile::reload).isPresent();
     }
 
     private void reload(String parameter) throws IOException {
-        HostConfig.ManagedFile file = file(parameter);
+        HostConfig.ManagedFile file = declared.of(parameter);
         if (file.reload().isPresent()) {
             run(file.reload().get(), path(parameter), file.timeout());
         }
@@ -144,14 +144,37 @@ public final class FileApplier implements Applier {
     }
 
     private Ownership wantedOwnership(String parameter) throws IOException {
-        HostConfig.ManagedFile file = file(parameter);
+        HostConfig.ManagedFile file = declared.of(parameter);
         Optional<FileStatus> now = files.status(path(parameter));
         Ownership own = files.own();
         Ownership kept = now.map(FileStatus::ownership).orElse(new Ownership(own.uid(), own.gid(), NEW_FILE_MODE));
         return new Ownership(
-                file.owner().isPresent() ? accounts.uid(file.owner().get()) : kept.uid(),
-                file.group().isPresent() ? accounts.gid(file.group().get()) : kept.gid(),
+                file.owner().isPresent() ? uid(file.owner().get()) : kept.uid(),
+                file.group().isPresent() ? gid(file.group().get()) : kept.gid(),
                 file.mode().isPresent() ? mode(parameter, file.mode().get()) : kept.mode());
+    }
+
+    private int uid(String owner) throws IOException {
+        return accounts().uid(owner).orElseThrow(() -> unknown(owner, PASSWD));
+    }
+
+    private int gid(String group) throws IOException {
+        return accounts().gid(group).orElseThrow(() -> unknown(group, GROUP));
+    }
+
+    private IOException unknown(String name, String file) {
+        return new IOException("`" + name + "` is not in `" + root.at(file) + "`");
+    }
+
+    private Accounts accounts() throws IOException {
+        return Accounts.parse(text(PASSWD), text(GROUP));
+    }
+
+    /** Every byte is a character here, so that a name in another encoding can't make the whole file unreadable. */
+    private String text(String file) throws IOException {
+        return files.read(root.at(file), ACCOUNTS_LIMIT_BYTES)
+                .map(content -> new String(content.bytes(), StandardCharsets.ISO_8859_1))
+                .orElse("");
     }
 
     private static int mode(String parameter, String octal) throws IOException {
@@ -175,23 +198,7 @@ public final class FileApplier implements Applier {
         return content;
     }
 
-    private HostConfig.ManagedFile file(String parameter) throws IOException {
-        HostConfig.ManagedFile file = declared.get(name(parameter));
-        if (file == null) { // of an original in the journal, after its declaration was deleted
-            throw new IOException(undeclared(parameter));
-        }
-        return file;
-    }
-
-    private static String undeclared(String parameter) {
-        return "no such file is declared, see `persona.agent." + parameter + ".path`";
-    }
-
     private Path path(String parameter) throws IOException {
-        return root.at(file(parameter).path());
-    }
-
-    private static String name(String parameter) {
-        return parameter.substring(PREFIX.length());
+        return root.at(declared.of(parameter).path());
     }
 }

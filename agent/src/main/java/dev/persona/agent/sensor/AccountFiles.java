@@ -1,5 +1,6 @@
 package dev.persona.agent.sensor;
 
+import dev.persona.agent.platform.Accounts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

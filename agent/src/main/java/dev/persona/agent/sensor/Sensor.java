@@ -1,5 +1,6 @@
 package dev.persona.agent.sensor;
 
+import dev.persona.agent.platform.Accounts;
 import dev.persona.agent.protocol.AgentMessage;
 import java.nio.file.Path;
 import java.time.InstantSource;

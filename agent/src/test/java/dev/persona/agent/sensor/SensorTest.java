@@ -3,6 +3,7 @@ package dev.persona.agent.sensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.persona.agent.platform.Accounts;
 import dev.persona.agent.protocol.AgentMessage.Report;
 import dev.persona.agent.protocol.AgentMessage.UserSession;
 import dev.persona.agent.sensor.Host.CpuTime;

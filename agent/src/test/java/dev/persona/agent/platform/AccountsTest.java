@@ -1,13 +1,8 @@
-package dev.persona.agent.sensor;
+package dev.persona.agent.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class AccountsTest {
     private static final String PASSWD =
@@ -48,23 +43,13 @@ class AccountsTest {
     }
 
     @Test
-    void files_are_read_again_when_they_change(@TempDir Path etc) throws IOException {
-        AccountFiles files = new AccountFiles(etc);
-        Path group = Files.writeString(etc.resolve("group"), "wheel:x:10:alice\n");
-        Files.setLastModifiedTime(group, FileTime.fromMillis(1_000));
-        Accounts before = files.get();
+    void names_have_the_numbers_of_the_files_and_numbers_are_their_own() {
+        Accounts accounts = Accounts.parse(PASSWD, GROUP);
 
-        Files.writeString(group, "dba:x:50:alice\n");
-        Files.setLastModifiedTime(group, FileTime.fromMillis(2_000));
-        Accounts after = files.get();
-
-        assertThat(before.groupsOf("alice")).containsExactly("wheel");
-        assertThat(after.groupsOf("alice")).containsExactly("dba");
-        assertThat(files.get()).isSameAs(after);
-    }
-
-    @Test
-    void a_host_without_the_files_knows_no_groups(@TempDir Path etc) {
-        assertThat(new AccountFiles(etc).get().groupsOf("root")).isEmpty();
+        assertThat(accounts.uid("alice")).hasValue(1000);
+        assertThat(accounts.gid("wheel")).hasValue(10);
+        assertThat(accounts.uid("4711")).hasValue(4711);
+        assertThat(accounts.uid("bob")).isEmpty();
+        assertThat(accounts.gid("broken")).isEmpty();
     }
 }
