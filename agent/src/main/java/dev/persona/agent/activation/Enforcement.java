@@ -20,9 +20,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -67,11 +70,16 @@ public final class Enforcement {
     private final Appliers appliers;
     private final Permission permission;
     private final InstantSource clock;
+    private final CompetingTools tools;
+    private final Corrections corrected = new Corrections();
     private final ReentrantLock lock = new ReentrantLock();
 
     private Optional<Acknowledgement> last = Optional.empty();
+    private Optional<String> failedAt = Optional.empty();
     private Map<String, ParameterStatus> statuses = Map.of();
     private List<Drift> drift = List.of();
+    private List<Correction> corrections = List.of();
+    private Set<String> competing = Set.of();
     private List<String> warnings = List.of();
     private volatile View view = View.NOTHING;
 
@@ -87,6 +95,7 @@ public final class Enforcement {
         this.appliers = appliers;
         this.permission = permission;
         this.clock = clock;
+        this.tools = new CompetingTools(root);
     }
 
     /**
@@ -94,7 +103,12 @@ public final class Enforcement {
      * after a start; called again it gives a decision that failed another try.
      */
     public Acknowledgement recover() {
-        return exclusively(() -> settle(standing().at(now()).retrying()), why -> untried(0, Map.of(), why));
+        return exclusively(
+                () -> {
+                    lookForCompetingTools();
+                    return settle(standing().at(now()).retrying());
+                },
+                why -> untried(0, Map.of(), why));
     }
 
     /**
@@ -219,15 +233,84 @@ public final class Enforcement {
                 why -> untried(0, Map.of(), why));
     }
 
+    /**
+     * Lets go of the decision, because the server has been away too long: the host goes back to its original
+     * configuration with the pins laid over it, until the next decision. Empty if there was none.
+     */
+    public Optional<Acknowledgement> lapse() {
+        return change(Standing::withoutDecision);
+    }
+
     /** Looks at the host and says which parameters in force others have changed; changes nothing. */
     public List<Drift> verify() {
         return exclusively(
                 () -> {
-                    drift = new Inspection(appliers, permission)
-                            .of(Optional.ofNullable(standing().inForce()), drift, stamp());
+                    look();
                     return drift;
                 },
                 why -> drift);
+    }
+
+    /**
+     * Looks at the host, and sets again what others have changed, each parameter as often as the limit allows; what can't
+     * be read is not touched.
+     *
+     * @return what remains changed
+     */
+    public List<Drift> correct(CorrectionLimit limit) {
+        return exclusively(
+                () -> {
+                    look();
+                    Instant now = stamp();
+                    Map<String, Setting> due = new TreeMap<>();
+                    for (Drift changed : drift) {
+                        boolean readable = changed.reason() == null;
+                        if (readable && corrected.isAllowed(changed.parameter(), limit, now)) {
+                            due.put(changed.parameter(), inForce(changed.parameter()));
+                        }
+                    }
+                    if (!due.isEmpty()) {
+                        setAgain(due, now);
+                        look();
+                    }
+                    corrections = corrected.within(limit, now);
+                    return drift;
+                },
+                why -> drift);
+    }
+
+    private Setting inForce(String parameter) {
+        return Objects.requireNonNull(standing().inForce()).configuration().get(parameter);
+    }
+
+    /** What fails costs that parameter only: the host stays where it is. */
+    private void setAgain(Map<String, Setting> due, Instant now) {
+        memory.remember(standing().unsettled());
+        while (!due.isEmpty()) {
+            Transition.Result result = transition(standing()).again(due);
+            result.statuses().forEach((parameter, status) -> {
+                due.remove(parameter);
+                corrected.made(parameter, Optional.ofNullable(status.reason()), now);
+                LOG.warnf(
+                        "A value that something else had changed was set again parameter=%s status=%s",
+                        parameter, status.status().word());
+            });
+        }
+        memory.remember(standing().settledAt(Optional.ofNullable(standing().inForce())));
+    }
+
+    private void look() {
+        lookForCompetingTools();
+        drift = new Inspection(appliers, permission)
+                .of(Optional.ofNullable(standing().inForce()), drift, stamp());
+    }
+
+    private void lookForCompetingTools() {
+        Set<String> now = tools.active();
+        now.stream()
+                .filter(tool -> !competing.contains(tool))
+                .forEach(tool -> LOG.warnf("Another tool may set the same parameters tool=%s", tool));
+        competing = now;
     }
 
     /** The pins and the hold as they stand. */
@@ -293,9 +376,12 @@ public final class Enforcement {
     }
 
     private Settlement settlement(Standing next) {
+        return new Settlement(() -> transition(next), memory.isInterrupted());
+    }
+
+    private Transition transition(Standing next) {
         Transition.Saving saving = new Transition.Saving(stamp(), memory.bootId(), revision(next));
-        return new Settlement(
-                () -> new Transition(appliers, permission, memory.journal(), saving), memory.isInterrupted());
+        return new Transition(appliers, permission, memory.journal(), saving);
     }
 
     private static long revision(Standing standing) {
@@ -303,6 +389,7 @@ public final class Enforcement {
     }
 
     private Acknowledgement acknowledge(Standing tried, Settled settled) {
+        failedAt = settled.culprit();
         statuses = settled.statuses();
         warnings = settled.warnings();
         drift = List.of();
@@ -317,9 +404,15 @@ public final class Enforcement {
                         parameter, status.status().word(), status.reason());
             }
         });
-        LOG.infof(
-                "The host was brought to what stands revision=%d outcome=%s",
-                revision(tried), settled.outcome().word());
+        failedAt.ifPresentOrElse(
+                parameter -> LOG.warnf(
+                        "A change failed, what was in force before is put back revision=%d parameter=%s in_force=%s",
+                        revision(tried),
+                        parameter,
+                        standing().revisionInForce().map(String::valueOf).orElse("original")),
+                () -> LOG.infof(
+                        "The host was brought to what stands revision=%d outcome=%s",
+                        revision(tried), settled.outcome().word()));
         return acknowledged(revision(tried), settled.outcome(), parameters);
     }
 
@@ -348,9 +441,16 @@ public final class Enforcement {
             Optional<String> why = memory.open(this::isResetAtBoot);
             return why.isPresent() ? unopened.apply(why.get()) : work.get();
         } finally {
-            view = View.of(memory, last, statuses, drift, warnings);
+            view = View.of(memory, last, failedAt, statuses, drift, corrections, allWarnings());
             lock.unlock();
         }
+    }
+
+    private List<String> allWarnings() {
+        List<String> all = new ArrayList<>(warnings);
+        competing.forEach(tool -> all.add("`" + tool
+                + "` is active and may set the same parameters; stop it, or permit here only what it leaves alone"));
+        return all;
     }
 
     private boolean isResetAtBoot(String parameter) {

@@ -8,6 +8,8 @@ import dev.persona.agent.platform.HostFiles;
 import dev.persona.agent.platform.HostRoot;
 import dev.persona.agent.platform.LinuxFiles;
 import dev.persona.agent.platform.Permission;
+import dev.persona.agent.platform.StateLock;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
@@ -15,9 +17,21 @@ import java.time.InstantSource;
 /** Makes the enforcement of this host from its owner's configuration. */
 final class EnforcementBean {
 
+    /** Held for as long as this agent runs. */
     @Produces
     @Singleton
-    Enforcement enforcement(HostConfig config, InstantSource clock) {
+    StateLock stateLock(HostConfig config) {
+        return StateLock.take(config.state().toAbsolutePath());
+    }
+
+    void release(@Disposes StateLock lock) {
+        lock.close();
+    }
+
+    /** @param held so that nothing is read before this agent is alone */
+    @Produces
+    @Singleton
+    Enforcement enforcement(HostConfig config, StateLock held, InstantSource clock) {
         HostConfigCheck.check(config);
         HostFiles files = new LinuxFiles();
         return new Enforcement(

@@ -37,10 +37,15 @@ final class Settlement {
      * Where the host is now.
      *
      * @param inForce empty at the original configuration
+     * @param culprit the parameter that kept the host from its target, empty unless that failed
      * @param statuses by parameter: those of the target, and others that were restored or could not be
      */
     record Settled(
-            Outcome outcome, Optional<Target> inForce, Map<String, ParameterStatus> statuses, List<String> warnings) {}
+            Outcome outcome,
+            Optional<Target> inForce,
+            Optional<String> culprit,
+            Map<String, ParameterStatus> statuses,
+            List<String> warnings) {}
 
     /** @param interrupted whether a crash fell into the try before, so that what reads as wanted may be half done */
     Settlement(Supplier<Transition> transitions, boolean interrupted) {
@@ -60,6 +65,7 @@ final class Settlement {
         return new Settled(
                 complete ? Outcome.APPLIED : Outcome.INCOMPLETE,
                 Optional.of(target),
+                Optional.empty(),
                 tried.statuses(),
                 tried.warnings());
     }
@@ -68,7 +74,11 @@ final class Settlement {
         Transition.Result result = transitions.get().toOriginal();
         boolean restored = result.statuses().values().stream().allMatch(status -> status.status() == Status.APPLIED);
         return new Settled(
-                restored ? Outcome.APPLIED : Outcome.FAILED, Optional.empty(), result.statuses(), result.warnings());
+                restored ? Outcome.APPLIED : Outcome.FAILED,
+                Optional.empty(),
+                Optional.empty(),
+                result.statuses(),
+                result.warnings());
     }
 
     private Settled putBack(Target target, Optional<Target> before, Transition.Result tried) {
@@ -93,7 +103,7 @@ final class Settlement {
                 }
             });
         }
-        return new Settled(Outcome.FAILED, inForce, statuses, warnings);
+        return new Settled(Outcome.FAILED, inForce, tried.failed(), statuses, warnings);
     }
 
     private static Map<String, ParameterStatus> statuses(

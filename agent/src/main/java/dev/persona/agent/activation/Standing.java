@@ -42,6 +42,11 @@ record Standing(
         return new Standing(next, false, pins, hold, inForce, settled);
     }
 
+    /** As if there had been no decision yet: pins and hold stand. */
+    Standing withoutDecision() {
+        return new Standing(null, false, pins, hold, inForce, settled);
+    }
+
     /** The decision counts as untried again. */
     Standing retrying() {
         return new Standing(decision, false, pins, hold, inForce, settled);

@@ -93,6 +93,20 @@ final class Transition {
         return result();
     }
 
+    /** Sets again what the host should show already; stops at the first parameter that fails, and restores nothing. */
+    Result again(Map<String, Setting> settings) {
+        List<Step> steps = new ArrayList<>();
+        settings.forEach((parameter, setting) -> {
+            if (failed.isEmpty()) {
+                plan(parameter, setting, none -> false).ifPresent(steps::add);
+            }
+        });
+        if (failed.isEmpty()) {
+            run(ordered(steps));
+        }
+        return result();
+    }
+
     /** Goes back to the original configuration as far as it can; what can't be restored stays in the journal. */
     Result toOriginal() {
         run(ordered(restores(original -> true, Set.of())));

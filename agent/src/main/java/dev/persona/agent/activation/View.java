@@ -20,26 +20,31 @@ record View(
     static final View NOTHING = new View(
             new Orders(List.of(), null),
             Optional.empty(),
-            new EnforcementStatus(null, null, null, null, List.of(), null, Map.of(), List.of(), List.of()),
+            new EnforcementStatus(
+                    null, null, null, null, null, List.of(), null, Map.of(), List.of(), List.of(), List.of()),
             new ActivePersonas(null, null, List.of(), Map.of()),
             List.of());
 
     static View of(
             Memory memory,
             Optional<Acknowledgement> last,
+            Optional<String> failedAt,
             Map<String, ParameterStatus> statuses,
             List<Drift> drift,
+            List<Correction> corrections,
             List<String> warnings) {
         Standing standing = memory.standing();
         EnforcementStatus status = new EnforcementStatus(
                 standing.revision().orElse(null),
                 standing.revisionInForce().orElse(null),
                 last.map(Acknowledgement::outcome).orElse(null),
+                failedAt.orElse(null),
                 last.map(Acknowledgement::at).orElse(null),
                 standing.pins(),
                 standing.hold(),
                 statuses,
                 drift,
+                corrections,
                 Stream.concat(memory.warnings().stream(), warnings.stream()).toList());
         Optional<Target> inForce = Optional.ofNullable(standing.inForce());
         ActivePersonas active = new ActivePersonas(

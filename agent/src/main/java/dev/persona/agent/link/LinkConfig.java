@@ -32,8 +32,8 @@ public interface LinkConfig {
     /** How long to wait before connecting again: a random time up to a limit that doubles with each failure. */
     interface Retry {
 
-        /** The limit after the first failure, PT0.001S to PT1H. */
-        @WithDefault("PT0.5S")
+        /** The limit after the first failure, PT0.001S to PT1H: over so long a fleet spreads whose server restarts at once. */
+        @WithDefault("PT2S")
         Duration initial();
 
         /** The limit that no doubling exceeds, at least the initial one and at most PT1H. */

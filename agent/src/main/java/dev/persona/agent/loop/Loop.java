@@ -1,10 +1,14 @@
 package dev.persona.agent.loop;
 
+import dev.persona.agent.activation.CorrectionLimit;
 import dev.persona.agent.activation.Enforcement;
 import dev.persona.agent.api.OrderListener;
+import dev.persona.agent.link.Connection;
 import dev.persona.agent.link.Link;
 import dev.persona.agent.link.LinkPeer;
 import dev.persona.agent.platform.AgentConfig;
+import dev.persona.agent.platform.AgentConfig.OnDisconnect;
+import dev.persona.agent.platform.AgentConfig.OnDrift;
 import dev.persona.agent.platform.Bounds;
 import dev.persona.agent.platform.Identity;
 import dev.persona.agent.protocol.AgentMessage;
@@ -14,14 +18,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The agent at work: measures and reports, brings the host to what the server decides, ends orders whose time is up,
- * looks whether somebody else has changed the host, and tells the server what became of everything.
+ * The agent at work: measures and reports, brings the host to what the server decides, tries again what failed, ends
+ * orders whose time is up and decisions that nobody renews, looks whether somebody else has changed the host, and tells
+ * the server what became of everything.
  *
  * <p>Two threads, so that a reading that hangs holds up no change, and the other way round: one measures, one changes the
  * host. Of several decisions that wait only the latest is carried out.
@@ -31,10 +37,14 @@ public final class Loop implements LinkPeer, OrderListener {
     private static final int PROTOCOL = 1;
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofHours(1);
+    private static final int MOST_CORRECTIONS = 1_000;
     private static final Duration BEFORE_WELCOME = Duration.ofSeconds(5);
 
     /** Timers see neither the clock being set nor the host asleep, so none that waits for an instant runs longer. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+    /** What another try may mend: a service that was starting, a control group or module that has come since. */
+    private static final Set<String> RETRIED = Set.of("failed", "not_supported");
 
     private static final Duration LAST_READING = Duration.ofSeconds(1);
     private static final Duration LAST_CHANGE = Duration.ofMinutes(1);
@@ -52,11 +62,16 @@ public final class Loop implements LinkPeer, OrderListener {
     private final Turns.Timer nextReport = measuring.timer(this::report);
     private final Turns.Timer nextExpiry = changing.timer(this::expire);
     private final Turns.Timer nextVerification = changing.timer(this::verify);
+    private final Turns.Timer nextRetry = changing.timer(this::retry);
+    private final Turns.Timer nextLookAtServer = changing.timer(this::lookAtServer);
     private final AtomicReference<ServerMessage.@Nullable Personas> personas = new AtomicReference<>();
     private final AtomicReference<ServerMessage.@Nullable Decision> decision = new AtomicReference<>();
     private volatile Duration reportInterval;
 
-    /** What the server was told last; touched on the changing thread only. */
+    /** How long the next retry will wait; touched on the changing thread only, as what follows. */
+    private Duration retryWait;
+
+    /** What the server was told last. */
     private AgentMessage.@Nullable Orders ordersTold;
 
     /**
@@ -82,6 +97,11 @@ public final class Loop implements LinkPeer, OrderListener {
         this.reportInterval = config.reportInterval().orElse(BEFORE_WELCOME);
         Bounds.check("persona.agent.report-interval", reportInterval, SHORTEST, LONGEST);
         Bounds.check("persona.agent.verify-interval", config.verifyInterval(), SHORTEST, Duration.ofDays(1));
+        Bounds.check("persona.agent.retry-interval", config.retryInterval(), SHORTEST, LONGEST);
+        Bounds.check("persona.agent.on-drift.corrections", config.onDrift().corrections(), 1, MOST_CORRECTIONS);
+        Bounds.check("persona.agent.on-drift.within", config.onDrift().within(), SHORTEST, Duration.ofDays(1));
+        Bounds.check("persona.agent.on-disconnect.after", config.onDisconnect().after(), SHORTEST, Duration.ofDays(30));
+        this.retryWait = config.retryInterval();
     }
 
     /** Brings the host to what is remembered, and only then listens to the server. */
@@ -162,6 +182,9 @@ public final class Loop implements LinkPeer, OrderListener {
         } finally {
             link.start(this);
             nextVerification.set(config.verifyInterval());
+            if (config.onDisconnect().reaction() == OnDisconnect.Reaction.ROLLBACK) {
+                lookAtServer();
+            }
         }
     }
 
@@ -172,7 +195,29 @@ public final class Loop implements LinkPeer, OrderListener {
     }
 
     private void enforce() {
+        retryWait = config.retryInterval();
         Optional.ofNullable(decision.getAndSet(null)).map(enforcement::enforce).ifPresent(this::settled);
+    }
+
+    private void retry() {
+        settled(enforcement.recover());
+    }
+
+    /** Lets go of the decision once the server has been away for the configured time; exact, unless the clock is set. */
+    private void lookAtServer() {
+        Duration wait = config.onDisconnect().after();
+        if (link.connection() instanceof Connection.Away away) {
+            wait = Duration.between(
+                    clock.instant(), away.since().plus(config.onDisconnect().after()));
+            if (wait.isNegative() || wait.isZero()) {
+                wait = config.onDisconnect().after();
+                enforcement.lapse().ifPresent(acknowledgement -> {
+                    LOG.warnf("The server has been away too long, its decision is let go since=%s", away.since());
+                    settled(acknowledgement);
+                });
+            }
+        }
+        nextLookAtServer.set(shortened(wait));
     }
 
     private void expire() {
@@ -181,7 +226,12 @@ public final class Loop implements LinkPeer, OrderListener {
 
     private void verify() {
         try {
-            enforcement.verify();
+            if (config.onDrift().reaction() == OnDrift.Reaction.CORRECT) {
+                enforcement.correct(new CorrectionLimit(
+                        config.onDrift().corrections(), config.onDrift().within()));
+            } else {
+                enforcement.verify();
+            }
         } finally {
             nextVerification.set(config.verifyInterval());
         }
@@ -199,15 +249,31 @@ public final class Loop implements LinkPeer, OrderListener {
             link.ordersChanged();
         }
         awaitExpiry();
+        if (acknowledgement.parameters().values().stream()
+                .anyMatch(parameter -> RETRIED.contains(parameter.status()))) {
+            nextRetry.set(retryWait);
+            retryWait = shorter(retryWait.multipliedBy(2), LONGEST);
+        } else {
+            nextRetry.cancel();
+            retryWait = config.retryInterval();
+        }
     }
 
     private void awaitExpiry() {
         Optional<Instant> expiry = enforcement.nextExpiry();
         if (expiry.isPresent()) {
             Duration wait = Duration.between(clock.instant(), expiry.get());
-            nextExpiry.set(wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait);
+            nextExpiry.set(shortened(wait));
         } else {
             nextExpiry.cancel();
         }
+    }
+
+    private static Duration shortened(Duration wait) {
+        return shorter(wait, LONGEST_WAIT);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 }

@@ -4,6 +4,7 @@ import static dev.persona.agent.activation.Configurations.decision;
 import static dev.persona.agent.activation.Configurations.persona;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.persona.agent.applier.Appliers;
 import dev.persona.agent.applier.HostCommands;
@@ -401,6 +402,117 @@ class EnforcementTest {
         assertThat(enforcement.verify()).isEqualTo(drift);
         assertThat(enforcement.status().drift()).isEqualTo(drift);
         assertThat(read("proc/sys/vm/swappiness")).isEqualTo("33\n");
+    }
+
+    @Test
+    void drift_is_corrected_as_often_as_the_limit_allows_and_then_left_alone_and_reported() throws IOException {
+        CorrectionLimit limit = new CorrectionLimit(2, Duration.ofHours(1));
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10, "cpu.weight", 200)));
+        for (int time = 1; time <= 2; time++) {
+            write("proc/sys/vm/swappiness", "33\n");
+            assertThat(enforcement.correct(limit)).isEmpty();
+            assertThat(read("proc/sys/vm/swappiness")).isEqualTo("10\n");
+            assertThat(enforcement.status().corrections())
+                    .containsExactly(new Correction(SWAPPINESS, time, clock.instant(), time == 2, null));
+            clock.turn(Duration.ofMinutes(10));
+        }
+
+        write("proc/sys/vm/swappiness", "33\n");
+        assertThat(enforcement.correct(limit)).extracting(Drift::parameter).containsExactly(SWAPPINESS);
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("33\n");
+        assertThat(enforcement.status().corrections())
+                .extracting(Correction::leftAlone)
+                .containsExactly(true);
+
+        clock.turn(Duration.ofMinutes(40)); // the first correction is an hour old
+        assertThat(enforcement.correct(limit)).isEmpty();
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("10\n");
+    }
+
+    @Test
+    void a_correction_that_fails_costs_that_parameter_only() throws IOException {
+        CorrectionLimit limit = new CorrectionLimit(3, Duration.ofHours(1));
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10, "file.motd", "eight")));
+        write("proc/sys/vm/swappiness", "33\n");
+        Files.delete(root.resolve("etc/motd"));
+        Files.createDirectory(root.resolve("etc/.motd.persona-agent"));
+        Files.writeString(root.resolve("etc/.motd.persona-agent/in-the-way"), "");
+
+        List<Drift> drift = enforcement.correct(limit);
+
+        assertThat(drift).extracting(Drift::parameter).containsExactly("file.motd");
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("10\n");
+        assertThat(enforcement.status().corrections())
+                .extracting(Correction::parameter, correction -> correction.failure() == null)
+                .containsExactly(tuple("file.motd", false), tuple(SWAPPINESS, true));
+        assertThat(enforcement.revisionInForce()).contains(8L);
+    }
+
+    @Test
+    void a_corrected_host_still_rolls_back_to_its_true_original() throws IOException {
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10)));
+        write("proc/sys/vm/swappiness", "33\n");
+        enforcement.correct(new CorrectionLimit(3, Duration.ofHours(1)));
+
+        enforcement.rollback("bob", "", Optional.empty());
+
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("60\n");
+        write("proc/sys/vm/swappiness", "61\n");
+        assertThat(enforcement.correct(new CorrectionLimit(3, Duration.ofHours(1))))
+                .isEmpty();
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("61\n");
+    }
+
+    @Test
+    void a_decision_that_lapses_leaves_the_pins_and_is_forgotten_over_a_restart() throws IOException {
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10, "cpu.weight", 200)));
+        enforcement.remember(List.of(persona("lockdown", 5, Map.of("cpu.weight", 7))));
+        enforcement.pin("lockdown", "alice", "", Optional.empty());
+
+        assertThat(enforcement.lapse()).isPresent();
+        assertThat(enforcement.lapse()).isEmpty();
+
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("60\n");
+        assertThat(read("sys/fs/cgroup/db.slice/cpu.weight")).isEqualTo("7\n");
+        enforcement = restarted();
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("60\n");
+        assertThat(enforcement.orders().pins()).hasSize(1);
+
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10)));
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("10\n");
+    }
+
+    @Test
+    void competing_tools_at_work_are_named() throws IOException {
+        write("proc/4711/comm", "power-profiles-\n");
+        write("proc/4712/comm", "bash\n");
+        Files.createDirectories(root.resolve("run/systemd/units"));
+        Files.createSymbolicLink(root.resolve("run/systemd/units/invocation:tlp.service"), Path.of("0123"));
+
+        assertThat(restarted().status().warnings())
+                .containsExactly(
+                        "`power-profiles-daemon` is active and may set the same parameters; stop it, or permit here only"
+                                + " what it leaves alone",
+                        "`tlp` is active and may set the same parameters; stop it, or permit here only what it leaves"
+                                + " alone");
+        assertThat(enforcement.status().warnings()).isEmpty();
+    }
+
+    @Test
+    void the_parameter_that_failed_a_decision_is_named() {
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10)));
+        enforcement.enforce(decision(9, Map.of(SWAPPINESS, 20, "cpu.weight", "heavy")));
+
+        EnforcementStatus status = enforcement.status();
+
+        assertThat(status.revision()).isEqualTo(9);
+        assertThat(status.failedAt()).isEqualTo("cpu.weight");
+        assertThat(status.parameters().get("cpu.weight").reason())
+                .isEqualTo("`cpu.weight` takes a whole number 1..10000, not `heavy`");
+        assertThat(status.revisionInForce()).isEqualTo(8);
+
+        enforcement.enforce(decision(10, Map.of(SWAPPINESS, 20)));
+        assertThat(enforcement.status().failedAt()).isNull();
     }
 
     @Test

@@ -92,7 +92,8 @@ final class SimulatedHost implements Commands {
             enforcement -> enforcement.unpin("lockdown"),
             enforcement -> enforcement.rollback("bob", "maintenance", Optional.empty()),
             enforcement -> enforcement.resume(),
-            Enforcement::verify,
+            enforcement -> enforcement.correct(new CorrectionLimit(3, Duration.ofHours(1))),
+            Enforcement::lapse,
             Enforcement::withdraw,
             Enforcement::recover,
             enforcement -> enforcement.enforce(decision(4, Map.of())));

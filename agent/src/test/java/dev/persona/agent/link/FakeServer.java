@@ -28,7 +28,7 @@ public final class FakeServer implements AutoCloseable {
         this(vertx, 0);
     }
 
-    FakeServer(Vertx vertx, int port) {
+    public FakeServer(Vertx vertx, int port) {
         http = vertx.createHttpServer()
                 .requestHandler(this::answer)
                 .listen(port, "127.0.0.1")

@@ -14,7 +14,7 @@ import dev.persona.agent.link.FakeServer;
 import dev.persona.agent.link.FastLink;
 import dev.persona.agent.link.Link;
 import dev.persona.agent.platform.AgentConfig;
-import dev.persona.agent.platform.AgentConfig.OnStop;
+import dev.persona.agent.platform.Configured;
 import dev.persona.agent.platform.DeclaredHost;
 import dev.persona.agent.platform.HostFiles;
 import dev.persona.agent.platform.HostRoot;
@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,7 +73,7 @@ class LoopTest {
 
     @Test
     void reports_as_soon_as_it_is_welcomed() {
-        start(config(Optional.empty(), OnStop.KEEP));
+        start(config());
 
         await().until(() -> server.receivedTypes().contains("report"));
         assertThat(server.receivedTypes()).first().isEqualTo("hello");
@@ -91,7 +92,7 @@ class LoopTest {
             return working.get();
         };
 
-        start(config(Optional.of(Duration.ofSeconds(1)), OnStop.KEEP));
+        start(config("report-interval", "PT1S"));
 
         await().until(() -> server.receivedTypes().contains("report"));
     }
@@ -155,7 +156,7 @@ class LoopTest {
 
     @Test
     void a_stop_restores_the_original_if_so_configured() throws IOException {
-        start(config(Optional.empty(), OnStop.RESTORE));
+        start(config("on-stop", "restore"));
         await().until(() -> link.connection() instanceof Connection.Connected);
         server.send(decision(8, 10));
         await().until(() -> enforcement.revisionInForce().isPresent());
@@ -166,16 +167,80 @@ class LoopTest {
     }
 
     @Test
-    void an_interval_out_of_bounds_is_refused() {
-        start(config(Optional.empty(), OnStop.KEEP));
+    void a_decision_is_kept_while_the_server_is_away() throws IOException {
+        connect();
+        server.send(decision(8, 10));
+        await().until(() -> enforcement.revisionInForce().isPresent());
 
-        assertThatThrownBy(() -> loop(config(Optional.of(Duration.ofMillis(1)), OnStop.KEEP)))
+        server.close();
+
+        await().until(() -> link.connection() instanceof Connection.Away away && away.failures() > 3);
+        assertThat(Files.readString(swappiness())).isEqualTo("10\n");
+    }
+
+    @Test
+    void a_decision_lapses_when_the_server_is_away_too_long_and_holds_again_when_it_is_back() throws IOException {
+        start(config("on-disconnect", "rollback", "on-disconnect.after", "PT1S"));
+        await().until(() -> link.connection() instanceof Connection.Connected);
+        server.send(decision(8, 10));
+        await().until(() -> enforcement.revisionInForce().isPresent());
+        int port = server.port();
+
+        server.close();
+
+        await().untilAsserted(() -> assertThat(Files.readString(swappiness())).isEqualTo("60\n"));
+        assertThat(enforcement.status().revision()).isNull();
+        assertThat(enforcement.orders().hold()).isNull();
+
+        server = new FakeServer(vertx, port);
+        await().until(() -> link.connection() instanceof Connection.Connected);
+        server.send(decision(9, 20));
+        await().untilAsserted(() -> assertThat(Files.readString(swappiness())).isEqualTo("20\n"));
+    }
+
+    @Test
+    void what_failed_is_tried_again_after_a_while() throws IOException {
+        start(config("retry-interval", "PT1S"));
+        await().until(() -> link.connection() instanceof Connection.Connected);
+        Files.delete(swappiness());
+        Files.createDirectory(swappiness());
+        server.send(decision(8, 10));
+        await().until(() -> server.receivedTypes().contains("acknowledgement"));
+        assertThat(received("acknowledgement").get("outcome").textValue()).isEqualTo("incomplete");
+
+        Files.delete(swappiness());
+        Files.writeString(swappiness(), "60\n");
+
+        await().untilAsserted(() -> assertThat(Files.readString(swappiness())).isEqualTo("10\n"));
+        await().untilAsserted(() -> assertThat(
+                        received("acknowledgement").get("outcome").textValue())
+                .isEqualTo("applied"));
+    }
+
+    @Test
+    void drift_is_corrected_if_so_configured() throws IOException {
+        start(config("on-drift", "correct"));
+        await().until(() -> link.connection() instanceof Connection.Connected);
+        server.send(decision(8, 10));
+        await().until(() -> enforcement.revisionInForce().isPresent());
+
+        Files.writeString(swappiness(), "33\n");
+
+        await().untilAsserted(() -> assertThat(Files.readString(swappiness())).isEqualTo("10\n"));
+        await().until(() -> !enforcement.status().corrections().isEmpty());
+    }
+
+    @Test
+    void an_interval_out_of_bounds_is_refused() {
+        start(config());
+
+        assertThatThrownBy(() -> loop(config("report-interval", "PT0.001S")))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("`persona.agent.report-interval` is `PT0.001S`; set it to PT1S to PT1H");
     }
 
     private void connect() {
-        start(config(Optional.empty(), OnStop.KEEP));
+        start(config());
         await().until(() -> link.connection() instanceof Connection.Connected);
     }
 
@@ -228,24 +293,12 @@ class LoopTest {
                 + ", \"automatic\": {" + holding + "}}";
     }
 
-    private static AgentConfig config(Optional<Duration> reportInterval, OnStop onStop) {
-        return new FixedConfig(reportInterval, onStop);
-    }
-
-    private record FixedConfig(Optional<Duration> reportInterval, OnStop onStop) implements AgentConfig {
-        @Override
-        public Optional<String> instanceId() {
-            return Optional.of("i-1");
+    /** Looks at the host every second, with further properties below {@code persona.agent.}. */
+    private static AgentConfig config(String... further) {
+        Map<String, String> properties = new HashMap<>(Map.of("verify-interval", "PT1S"));
+        for (int index = 0; index < further.length; index += 2) {
+            properties.put(further[index], further[index + 1]);
         }
-
-        @Override
-        public Map<String, List<String>> tags() {
-            return Map.of("persona_group", List.of("db"));
-        }
-
-        @Override
-        public Duration verifyInterval() {
-            return Duration.ofSeconds(1);
-        }
+        return Configured.agent(properties);
     }
 }

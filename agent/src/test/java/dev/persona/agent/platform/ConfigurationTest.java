@@ -29,6 +29,12 @@ class ConfigurationTest {
         assertThat(config.tags()).isEmpty();
         assertThat(config.reportInterval()).isEmpty();
         assertThat(config.verifyInterval()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(config.retryInterval()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(config.onDrift().reaction()).isEqualTo(AgentConfig.OnDrift.Reaction.REPORT);
+        assertThat(config.onDrift().corrections()).isEqualTo(3);
+        assertThat(config.onDrift().within()).isEqualTo(Duration.ofHours(1));
+        assertThat(config.onDisconnect().reaction()).isEqualTo(AgentConfig.OnDisconnect.Reaction.KEEP);
+        assertThat(config.onDisconnect().after()).isEqualTo(Duration.ofHours(1));
         assertThat(config.onStop()).isEqualTo(AgentConfig.OnStop.KEEP);
     }
 
@@ -40,7 +46,7 @@ class ConfigurationTest {
         assertThat(config.connectTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.pingInterval()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.maxMessageSize().asLongValue()).isEqualTo(4 * 1024 * 1024);
-        assertThat(config.retry().initial()).isEqualTo(Duration.ofMillis(500));
+        assertThat(config.retry().initial()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.retry().maximum()).isEqualTo(Duration.ofSeconds(30));
     }
 
@@ -91,6 +97,21 @@ class ConfigurationTest {
                 .getConfigMapping(AgentConfig.class);
 
         assertThat(config.tags()).isEqualTo(Map.of("persona_group", List.of("db", "linux")));
+    }
+
+    @Test
+    void what_is_done_about_drift_and_a_server_that_is_away_is_one_word_with_details_below_it() {
+        AgentConfig config = configured(Map.of(
+                        "persona.agent.on-drift", "correct",
+                        "persona.agent.on-drift.corrections", "5",
+                        "persona.agent.on-disconnect", "rollback",
+                        "persona.agent.on-disconnect.after", "PT10M"))
+                .getConfigMapping(AgentConfig.class);
+
+        assertThat(config.onDrift().reaction()).isEqualTo(AgentConfig.OnDrift.Reaction.CORRECT);
+        assertThat(config.onDrift().corrections()).isEqualTo(5);
+        assertThat(config.onDisconnect().reaction()).isEqualTo(AgentConfig.OnDisconnect.Reaction.ROLLBACK);
+        assertThat(config.onDisconnect().after()).isEqualTo(Duration.ofMinutes(10));
     }
 
     @Test

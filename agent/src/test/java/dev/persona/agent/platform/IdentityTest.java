@@ -7,7 +7,6 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,31 +70,6 @@ class IdentityTest {
     }
 
     private static AgentConfig config(Optional<String> instanceId) {
-        return new AgentConfig() {
-            @Override
-            public Optional<String> instanceId() {
-                return instanceId;
-            }
-
-            @Override
-            public Map<String, List<String>> tags() {
-                return Map.of("persona_group", List.of("db"));
-            }
-
-            @Override
-            public Optional<Duration> reportInterval() {
-                return Optional.empty();
-            }
-
-            @Override
-            public Duration verifyInterval() {
-                return Duration.ofMinutes(1);
-            }
-
-            @Override
-            public OnStop onStop() {
-                return OnStop.KEEP;
-            }
-        };
+        return Configured.agent(instanceId.map(id -> Map.of("instance-id", id)).orElse(Map.of("instance-id", "")));
     }
 }
