@@ -12,6 +12,8 @@ public enum ErrorCode {
     MALFORMED_DOCUMENT(Kind.USER, 400, "The document can't be read"),
     /** The document can be read, but something in it is wrong; the problem lists every fault with its JSON pointer. */
     INVALID_DOCUMENT(Kind.USER, 422, "The document has faults"),
+    /** The request comes, or may come, from a web page of somebody else. */
+    FORBIDDEN(Kind.USER, 403, "The request is not allowed"),
     NOT_FOUND(Kind.USER, 404, "There is no such thing"),
     METHOD_NOT_ALLOWED(Kind.USER, 405, "The method is not allowed here"),
     /** None of the media types that the caller accepts can be served. */

@@ -188,7 +188,7 @@ public final class JsonFields {
     public void refuseUnknown() {
         object.fieldNames().forEachRemaining(name -> {
             if (!asked.contains(name)) {
-                String shown = name.length() <= 80 ? name : name.substring(0, 80) + "…";
+                String shown = Shown.text(name);
                 String remedy = NearestName.to(name, asked)
                         .map(known -> "did you mean `" + known + "`?")
                         .orElseGet(() -> "known are `" + String.join("`, `", asked) + "`");
@@ -207,12 +207,11 @@ public final class JsonFields {
     }
 
     private static String kind(JsonNode node) {
-        String text = node.isContainerNode() ? "" : node.toString();
         return switch (node.getNodeType()) {
             case OBJECT -> "an object";
             case ARRAY -> "an array";
             case NULL -> "null";
-            default -> "`" + (text.length() <= 80 ? text : text.substring(0, 80) + "…") + "`";
+            default -> "`" + Shown.text(node.toString()) + "`";
         };
     }
 }

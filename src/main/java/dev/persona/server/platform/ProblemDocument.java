@@ -36,18 +36,8 @@ public class ProblemDocument implements ProblemPostProcessor {
     public HttpProblem apply(HttpProblem problem, ProblemContext context) {
         PolicyException refusal = refusal(context.cause, problem.getDetail());
         ErrorCode code = refusal.code();
-        HttpProblem.Builder document = HttpProblem.builder()
-                .withType(URI.create("urn:problem-type:instance-persona:"
-                        + code.name().toLowerCase(Locale.ROOT).replace('_', '-')))
-                .withTitle(code.title())
-                .withStatus(code.status())
-                .withDetail(refusal.getMessage())
-                .withInstance(problem.getInstance())
-                .with("code", code.name());
+        HttpProblem.Builder document = of(refusal).withInstance(problem.getInstance());
         problem.getHeaders().forEach(document::withHeader);
-        if (!refusal.faults().isEmpty()) {
-            document.with("errors", refusal.faults());
-        }
         if (code.status() >= 500) {
             String correlationId = UUID.randomUUID().toString();
             document.with("correlation_id", correlationId);
@@ -61,6 +51,22 @@ public class ProblemDocument implements ProblemPostProcessor {
             LOG.debugf("request refused code=%s path=%s", code, Shown.text(context.path));
         }
         return document.build();
+    }
+
+    /** What every problem says, whoever answers the request. */
+    static HttpProblem.Builder of(PolicyException refusal) {
+        ErrorCode code = refusal.code();
+        HttpProblem.Builder document = HttpProblem.builder()
+                .withType(URI.create("urn:problem-type:instance-persona:"
+                        + code.name().toLowerCase(Locale.ROOT).replace('_', '-')))
+                .withTitle(code.title())
+                .withStatus(code.status())
+                .withDetail(refusal.getMessage())
+                .with("code", code.name());
+        if (!refusal.faults().isEmpty()) {
+            document.with("errors", refusal.faults());
+        }
+        return document;
     }
 
     private static PolicyException refusal(Throwable thrown, String frameworkDetail) {
