@@ -27,6 +27,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.time.Instant;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
@@ -37,12 +38,14 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "instances")
 public class DecisionResource {
     private final Fleet fleet;
+    private final PastExplanations past;
     private final Instances instances;
     private final ReportLimits limits;
     private final Journal journal;
 
-    DecisionResource(Fleet fleet, Instances instances, ReportLimits limits, Journal journal) {
+    DecisionResource(Fleet fleet, PastExplanations past, Instances instances, ReportLimits limits, Journal journal) {
         this.fleet = fleet;
+        this.past = past;
         this.instances = instances;
         this.limits = limits;
         this.journal = journal;
@@ -86,11 +89,16 @@ public class DecisionResource {
 
     @GET
     @Path("/{instance_id}/explanation")
-    @Operation(summary = "Explain why each persona is active or not")
+    @Operation(
+            summary = "Explain why each persona is active or not",
+            description = "As of now, or of a past instant (`at`) of which a recording is kept.")
     @APIResponse(responseCode = "200", description = "Trigger by trigger, with the facts seen")
-    @APIResponse(responseCode = "404", description = "The instance is not registered")
-    public Explanation explanation(@PathParam("instance_id") String instanceId) {
-        return fleet.explanation(instanceId);
+    @APIResponse(responseCode = "400", description = "`at` is no RFC 3339 time, or in the future")
+    @APIResponse(responseCode = "404", description = "The instance is not registered, or `at` is not recorded")
+    public Explanation explanation(
+            @PathParam("instance_id") String instanceId,
+            @QueryParam("at") @Parameter(description = "An RFC 3339 time") @Nullable String at) {
+        return at == null ? fleet.explanation(instanceId) : past.explanation(instanceId, at);
     }
 
     /** An entry of the history as it is shown. */

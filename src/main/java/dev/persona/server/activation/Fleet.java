@@ -6,6 +6,7 @@ import dev.persona.server.decision.Decision;
 import dev.persona.server.decision.Explanation;
 import dev.persona.server.decision.Input;
 import dev.persona.server.decision.InstanceMachine;
+import dev.persona.server.decision.Recording;
 import dev.persona.server.event.EventAudience;
 import dev.persona.server.event.TakenEvent;
 import dev.persona.server.instance.Instance;
@@ -303,6 +304,18 @@ public final class Fleet implements EventAudience, Standing.Standings {
         return lane.explanation();
     }
 
+    /**
+     * The recordings of an instance up to now that are not stored yet, in order of time.
+     *
+     * @throws PolicyException NOT_FOUND if the instance isn't registered
+     */
+    List<Recording> recordings(String instanceId) {
+        Lane lane = lane(instanceId);
+        lane.post(List.of(), List.of());
+        settle(List.of(lane), false);
+        return lane.recordings();
+    }
+
     @Override
     public Standing of(String instanceId) {
         return Optional.ofNullable(lanes.get(instanceId)).map(Lane::standing).orElse(Standing.NONE);
@@ -348,6 +361,32 @@ public final class Fleet implements EventAudience, Standing.Standings {
         if (event > lastEventStored) {
             store.eventsTaken(event);
             lastEventStored = event;
+        }
+    }
+
+    /**
+     * Stores the recordings that are complete.
+     *
+     * @param all whether to complete those at hand, too
+     * @throws PolicyException EXTERNAL_FAILURE if the database doesn't store; the next call tries again
+     */
+    void storeRecordings(boolean all) {
+        List<Recording> batch = new ArrayList<>();
+        for (Lane lane : lanes.values()) {
+            batch.addAll(lane.completeRecordings(all));
+            if (batch.size() >= BATCH) {
+                storeRecordings(batch);
+                batch.clear();
+            }
+        }
+        storeRecordings(batch);
+    }
+
+    private void storeRecordings(List<Recording> batch) {
+        if (!batch.isEmpty()) {
+            store.record(batch);
+            batch.forEach(recording ->
+                    Optional.ofNullable(lanes.get(recording.instanceId())).ifPresent(lane -> lane.stored(recording)));
         }
     }
 

@@ -33,6 +33,7 @@ class FleetLifecycle {
     private final Instances instances;
     private final EventLog events;
     private final Journal journal;
+    private final JdbcMachineStore machines;
     private final Clock clock;
     private volatile boolean restored;
 
@@ -41,7 +42,7 @@ class FleetLifecycle {
             EventLog events,
             Journal journal,
             PolicyLibrary library,
-            MachineStore store,
+            JdbcMachineStore machines,
             InstanceConfig instanceConfig,
             ActivationConfig config,
             MeterRegistry metrics,
@@ -50,6 +51,7 @@ class FleetLifecycle {
         this.instances = instances;
         this.events = events;
         this.journal = journal;
+        this.machines = machines;
         this.clock = clock;
         this.workers = workers(config);
         this.fleet = new Fleet(
@@ -57,7 +59,7 @@ class FleetLifecycle {
                 instanceConfig.staleAfter(),
                 config.maximumBacklog(),
                 library,
-                store,
+                machines,
                 workers,
                 new FleetMetrics(metrics),
                 decisions::fire);
@@ -104,6 +106,7 @@ class FleetLifecycle {
         if (restored) {
             fleet.flush();
             instances.storeContacts();
+            fleet.storeRecordings(false);
         }
     }
 
@@ -111,12 +114,14 @@ class FleetLifecycle {
     void forgetOld() {
         journal.forgetOld(clock.instant());
         events.forgetOld(clock.instant());
+        machines.forgetOldRecordings(clock.instant());
     }
 
     void stop(@Observes ShutdownEvent shutdown) {
         timer.close();
         workers.shutdown();
         flush();
+        fleet.storeRecordings(true);
         LOG.infof("fleet stored instances=%d", instances.count());
     }
 

@@ -3,6 +3,7 @@ package dev.persona.server.activation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.persona.server.decision.Recording;
 import dev.persona.server.event.EventLog;
 import dev.persona.server.journal.HistoryEntry;
 import dev.persona.server.journal.Journal;
@@ -14,6 +15,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -32,9 +34,12 @@ class JdbcMachineStore implements MachineStore {
     private final Journal journal;
     private final EventLog events;
     private final ObjectMapper mapper;
+    private final RecordingConfig recording;
 
-    JdbcMachineStore(DataSource dataSource, Journal journal, EventLog events, ObjectMapper mapper) {
+    JdbcMachineStore(
+            DataSource dataSource, Journal journal, EventLog events, ObjectMapper mapper, RecordingConfig recording) {
         this.dataSource = dataSource;
+        this.recording = recording;
         this.journal = journal;
         this.events = events;
         this.mapper = mapper;
@@ -83,35 +88,105 @@ class JdbcMachineStore implements MachineStore {
         events.settle(upToNumber);
     }
 
-    private void write(String sql, List<State> states, List<HistoryEntry> entries) {
+    @Override
+    public void record(List<Recording> recordings) {
+        if (recording.keepFor().isZero()) {
+            return;
+        }
+        inTransaction("the recordings", connection -> {
+            try (PreparedStatement insert = connection.prepareStatement(
+                    "insert into recordings (instance_id, begins_at, ends_at, content_size, content)"
+                            + " values (?, ?, ?, ?, ?)")) {
+                for (Recording piece : recordings) {
+                    insert.setString(1, piece.instanceId());
+                    insert.setObject(2, piece.begins().atOffset(ZoneOffset.UTC));
+                    insert.setObject(3, piece.ends().atOffset(ZoneOffset.UTC));
+                    insert.setInt(4, piece.content().length);
+                    insert.setBytes(5, piece.content());
+                    insert.addBatch();
+                }
+                insert.executeBatch();
+            }
+        });
+    }
+
+    @Override
+    public Optional<Recording> recording(String instanceId, Instant at) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            try (Connection connection = dataSource.getConnection();
+                    PreparedStatement select = connection.prepareStatement(
+                            "select begins_at, ends_at, content from recordings where instance_id = ?"
+                                    + " and begins_at < ? and ends_at >= ? order by begins_at fetch first row only")) {
+                select.setString(1, instanceId);
+                select.setObject(2, at.atOffset(ZoneOffset.UTC));
+                select.setObject(3, at.atOffset(ZoneOffset.UTC));
+                try (ResultSet rows = select.executeQuery()) {
+                    return rows.next()
+                            ? Optional.of(new Recording(
+                                    instanceId,
+                                    rows.getObject(1, OffsetDateTime.class).toInstant(),
+                                    rows.getObject(2, OffsetDateTime.class).toInstant(),
+                                    rows.getBytes(3)))
+                            : Optional.empty();
+                }
+            }
+        });
+    }
+
+    /** Deletes recordings that are older, or of which an instance has more, than the configuration keeps. */
+    void forgetOldRecordings(Instant now) {
+        inTransaction("that recordings are forgotten", connection -> {
+            try (PreparedStatement old = connection.prepareStatement("delete from recordings where ends_at < ?");
+                    PreparedStatement beyond = connection.prepareStatement(
+                            "delete from recordings where exists (select 1 from (select instance_id, begins_at,"
+                                    + " sum(content_size) over (partition by instance_id order by begins_at desc) as"
+                                    + " total from recordings) newer where newer.total > ? and newer.instance_id ="
+                                    + " recordings.instance_id and newer.begins_at = recordings.begins_at)")) {
+                old.setObject(1, now.minus(recording.keepFor()).atOffset(ZoneOffset.UTC));
+                old.executeUpdate();
+                beyond.setLong(1, recording.sizePerInstance().asLongValue());
+                beyond.executeUpdate();
+            }
+        });
+    }
+
+    /** Something done with a connection. */
+    private interface Work {
+        void on(Connection connection) throws SQLException;
+    }
+
+    private void inTransaction(String what, Work work) {
         try {
             QuarkusTransaction.requiringNew().run(() -> {
-                journal.append(entries);
-                writeBatch(sql, states);
+                try (Connection connection = dataSource.getConnection()) {
+                    work.on(connection);
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
             });
         } catch (RuntimeException e) {
             PolicyException failure = new PolicyException(
-                    ErrorCode.EXTERNAL_FAILURE, "the database did not store the decision; try again later");
+                    ErrorCode.EXTERNAL_FAILURE, "the database did not store " + what + "; try again later");
             failure.initCause(e);
             throw failure;
         }
     }
 
-    private void writeBatch(String sql, List<State> states) {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement write = connection.prepareStatement(sql)) {
-            for (State state : states) {
-                write.setObject(1, state.at().atOffset(ZoneOffset.UTC));
-                write.setLong(2, state.eventNumber());
-                write.setString(3, state.snapshot().toString());
-                write.setString(4, state.lastApply().map(JsonNode::toString).orElse(null));
-                write.setString(5, state.instanceId());
-                write.addBatch();
+    private void write(String sql, List<State> states, List<HistoryEntry> entries) {
+        inTransaction("the decision", connection -> {
+            journal.append(entries);
+            try (PreparedStatement write = connection.prepareStatement(sql)) {
+                for (State state : states) {
+                    write.setObject(1, state.at().atOffset(ZoneOffset.UTC));
+                    write.setLong(2, state.eventNumber());
+                    write.setString(3, state.snapshot().toString());
+                    write.setString(4, state.lastApply().map(JsonNode::toString).orElse(null));
+                    write.setString(5, state.instanceId());
+                    write.addBatch();
+                }
+                write.executeBatch();
             }
-            write.executeBatch();
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        });
     }
 
     private JsonNode read(String instanceId, String json) {

@@ -5,6 +5,8 @@ import dev.persona.server.decision.Decision;
 import dev.persona.server.decision.Explanation;
 import dev.persona.server.decision.Input;
 import dev.persona.server.decision.InstanceMachine;
+import dev.persona.server.decision.Recorder;
+import dev.persona.server.decision.Recording;
 import dev.persona.server.instance.Instance;
 import dev.persona.server.instance.Standing;
 import dev.persona.server.journal.HistoryEntry;
@@ -22,6 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,7 @@ final class Lane {
 
     private final InstantSource clock;
     private final InstanceMachine machine;
+    private final Recorder recorder; // guarded by the lock
 
     /** Held while messages are worked off, stored and told; locks of several lanes are taken in order of id. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -88,6 +92,7 @@ final class Lane {
             InstantSource clock) {
         this.instance = instance;
         this.machine = machine;
+        this.recorder = new Recorder(machine);
         this.at = at;
         this.lastStamp = at;
         this.eventNumber = eventNumber;
@@ -148,6 +153,44 @@ final class Lane {
         }
     }
 
+    /** The recordings that are not stored yet, the one at hand among them, in order of time. Takes the lock. */
+    List<Recording> recordings() {
+        lock.lock();
+        try {
+            return Stream.concat(recorder.complete().stream(), Stream.of(recorder.current()))
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The recordings that are complete and not stored yet. Takes the lock.
+     *
+     * @param all whether to complete the one at hand
+     */
+    List<Recording> completeRecordings(boolean all) {
+        lock.lock();
+        try {
+            if (all) {
+                recorder.end();
+            }
+            return closed ? List.of() : recorder.complete();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Notes that a recording is stored. Takes the lock. */
+    void stored(Recording recording) {
+        lock.lock();
+        try {
+            recorder.stored(recording);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     Optional<Instant> nextDeadline() {
         return nextDeadline;
     }
@@ -200,8 +243,9 @@ final class Lane {
 
     private void take(Message message, FleetMetrics metrics) {
         unstored.addAll(message.entries());
-        List<Decision> decisions = metrics.evaluation(
-                () -> machine.advance(message.at(), message.inputs().get()));
+        List<Input> inputs = message.inputs().get();
+        recorder.record(message.at(), inputs);
+        List<Decision> decisions = metrics.evaluation(() -> machine.advance(message.at(), inputs));
         at = message.at();
         eventNumber = Math.max(eventNumber, message.eventNumber());
         untold.addAll(decisions);

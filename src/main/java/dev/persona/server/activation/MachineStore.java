@@ -1,12 +1,13 @@
 package dev.persona.server.activation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.persona.server.decision.Recording;
 import dev.persona.server.journal.HistoryEntry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Keeps the machines of all instances, so that a restart goes on where it stopped. */
+/** Keeps the machines of all instances, so that a restart goes on where it stopped, and recordings of their past. */
 interface MachineStore {
 
     /**
@@ -25,6 +26,12 @@ interface MachineStore {
 
     /** Stores machines, and what happened to them, in one transaction; those deleted meanwhile are left out. */
     void save(List<State> states, List<HistoryEntry> entries);
+
+    /** Stores recordings, of which those of an instance follow one another in time. */
+    void record(List<Recording> recordings);
+
+    /** The stored recording that speaks of an instant. */
+    Optional<Recording> recording(String instanceId, Instant at);
 
     /** Notes that all events up to a number were taken by every machine that they address, and these are stored. */
     void eventsTaken(long upToNumber);

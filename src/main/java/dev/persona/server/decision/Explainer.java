@@ -2,7 +2,9 @@ package dev.persona.server.decision;
 
 import dev.persona.server.decision.Explanation.ExplainedPersona;
 import dev.persona.server.decision.Explanation.ExplainedTrigger;
+import dev.persona.server.decision.Explanation.Seen;
 import dev.persona.server.persona.Persona;
+import dev.persona.server.rule.Consequences;
 import dev.persona.server.trigger.EventState;
 import dev.persona.server.trigger.LeafState;
 import dev.persona.server.trigger.Sample;
@@ -11,6 +13,7 @@ import dev.persona.server.trigger.Surroundings;
 import dev.persona.server.trigger.ThresholdState;
 import dev.persona.server.trigger.Trigger;
 import dev.persona.server.trigger.Trigger.Leaf;
+import dev.persona.server.trigger.TriggerText;
 import dev.persona.server.trigger.TriggerWriter;
 import dev.persona.server.trigger.Truth;
 import dev.persona.server.trigger.UserState;
@@ -56,95 +59,138 @@ final class Explainer {
         return ended.isEmpty() ? lapsed : cut(ended + "; " + lapsed);
     }
 
-    ExplainedPersona explain(Persona persona, Tenure tenure) {
+    /**
+     * @param pin what makes it active by hand
+     * @param requests the custom rules that activate it
+     */
+    ExplainedPersona explain(
+            Persona persona, Tenure tenure, Optional<Input.Pin> pin, List<Consequences.Request> requests) {
         Optional<Instant> mayEnd =
                 tenure.since().map(since -> since.plus(persona.minimumActive())).filter(at::isBefore);
         Optional<Instant> mayBegin = tenure.active()
                 ? Optional.empty()
                 : tenure.ended().map(ended -> ended.plus(persona.cooldown())).filter(at::isBefore);
+        String verdict =
+                tenure.active() ? whyActive(persona, mayEnd, requests) : whyInactive(persona, mayBegin, requests);
         return new ExplainedPersona(
                 persona.personaId(),
                 persona.priority(),
                 tenure.active(),
                 tenure.since(),
-                tenure.active() ? whyActive(persona, mayEnd) : whyInactive(persona, mayBegin),
+                pin.map(standing -> cut(pinned(standing) + "; by itself " + verdict))
+                        .orElse(verdict),
+                pin,
+                requests,
                 mayEnd,
                 mayBegin,
+                mayEnd.or(() -> mayBegin).map(end -> Duration.between(at, end)),
                 persona.activationTriggers().stream().map(this::explain).toList(),
                 persona.deactivationTriggers().stream().map(this::explain).toList());
     }
 
-    private String whyActive(Persona persona, Optional<Instant> mayEnd) {
+    private static String pinned(Input.Pin pin) {
+        return "pinned by `" + pin.by() + "`"
+                + pin.until().map(until -> " until " + until).orElse("") + ": " + pin.reason();
+    }
+
+    /** What custom rules give as reasons, each once. */
+    static String asked(List<Consequences.Request> requests) {
+        return requests.stream()
+                .map(request -> "rule `" + request.rule() + "`: " + request.reason())
+                .sorted()
+                .distinct()
+                .collect(Collectors.joining(" and "));
+    }
+
+    private String whyActive(Persona persona, Optional<Instant> mayEnd, List<Consequences.Request> requests) {
         Truth activation = truth(new Trigger.Any(persona.activationTriggers()));
         if (activation == Truth.TRUE) {
             return "active: " + whyBegun(persona).orElseThrow();
+        }
+        if (!requests.isEmpty()) {
+            return cut("active: " + asked(requests));
         }
         if (activation == Truth.UNKNOWN) {
             return cut("active: what would end it is unknown: " + sentences(persona.activationTriggers().stream()));
         }
         if (mayEnd.isPresent()) {
-            return "active: no activation trigger holds, but `minimum_active` lasts until " + mayEnd.get();
+            return "active: no activation trigger holds, but `minimum_active` lasts " + another(mayEnd.get());
         }
-        return persona.deactivationTriggers().isEmpty()
-                ? "active: a custom rule asks for it"
-                : cut("active: no activation trigger holds, but no deactivation trigger either: "
-                        + sentences(persona.deactivationTriggers().stream()));
+        return cut("active: no activation trigger holds, but no deactivation trigger either: "
+                + sentences(persona.deactivationTriggers().stream()));
     }
 
-    private String whyInactive(Persona persona, Optional<Instant> mayBegin) {
+    private String whyInactive(Persona persona, Optional<Instant> mayBegin, List<Consequences.Request> requests) {
+        Optional<String> begun =
+                whyBegun(persona).or(() -> requests.isEmpty() ? Optional.empty() : Optional.of(asked(requests)));
+        if (begun.isPresent() && mayBegin.isPresent()) {
+            return cut("inactive: `cooldown` lasts " + another(mayBegin.get()) + ", although " + begun.get());
+        }
         if (persona.activationTriggers().isEmpty()) {
             return "inactive: it has no activation triggers; only a pin or a custom rule makes it active";
         }
-        Optional<String> begun = whyBegun(persona);
-        return begun.map(why -> cut("inactive: `cooldown` lasts until "
-                        + mayBegin.map(Instant::toString).orElse("now") + ", although " + why))
-                .orElseGet(() -> cut("inactive: " + sentences(persona.activationTriggers().stream())));
+        return cut("inactive: " + sentences(persona.activationTriggers().stream()));
+    }
+
+    private String another(Instant end) {
+        return "another " + TriggerText.lasting(Duration.between(at, end)) + ", until " + end;
     }
 
     private ExplainedTrigger explain(Trigger trigger) {
         if (trigger instanceof Leaf leaf) {
-            return explain(leaf);
+            LeafState state = states.apply(leaf);
+            return new ExplainedTrigger(
+                    TriggerWriter.write(leaf).get("type").asText(),
+                    state.truth(),
+                    state.sentence(at, surroundings),
+                    seen(state),
+                    changesAt(state),
+                    List.of());
         }
-        List<Trigger> parts = parts(trigger);
-        String type = trigger instanceof Trigger.All ? "all" : trigger instanceof Trigger.Any ? "any" : "not";
         return new ExplainedTrigger(
-                type,
+                trigger instanceof Trigger.All ? "all" : trigger instanceof Trigger.Any ? "any" : "not",
                 truth(trigger),
                 sentence(trigger),
+                new Seen.Parts(),
                 Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                parts.stream().map(this::explain).toList());
+                parts(trigger).stream().map(this::explain).toList());
     }
 
-    private ExplainedTrigger explain(Leaf leaf) {
-        LeafState state = states.apply(leaf);
-        Optional<ThresholdState> threshold = as(ThresholdState.class, state);
-        Optional<Duration> waited = threshold.flatMap(waiting -> waiting.waited(at));
-        return new ExplainedTrigger(
-                TriggerWriter.write(leaf).get("type").asText(),
-                state.truth(),
-                state.sentence(at, surroundings),
-                threshold
-                        .flatMap(known -> surroundings.sample(known.leaf().metric()))
-                        .map(Sample::value),
-                threshold.map(known -> known.latched()
-                        ? known.leaf().clearValue()
-                        : known.leaf().value()),
-                waited,
-                waited.map(time -> threshold.orElseThrow().patience().minus(time)),
-                Optional.of(state.deadline(surroundings))
-                        .filter(instant -> !instant.equals(LeafState.NEVER))
-                        .filter(instant -> as(ScheduleState.class, state)
-                                .map(ScheduleState::isChangeInSight)
-                                .orElse(true)),
-                as(EventState.class, state).flatMap(EventState::last),
-                as(UserState.class, state).flatMap(UserState::user),
-                List.of());
+    private Optional<Instant> changesAt(LeafState state) {
+        if (state instanceof ScheduleState schedule && !schedule.isChangeInSight()) {
+            return Optional.empty();
+        }
+        return Optional.of(state.deadline(surroundings)).filter(instant -> !instant.equals(LeafState.NEVER));
+    }
+
+    private Seen seen(LeafState state) {
+        if (state instanceof ThresholdState threshold) {
+            Trigger.Threshold leaf = threshold.leaf();
+            Optional<Sample> sample = surroundings.sample(leaf.metric());
+            Optional<Duration> waited = threshold.waited(at);
+            return new Seen.Metric(
+                    leaf.metric(),
+                    sample.map(Sample::value),
+                    sample.map(Sample::at),
+                    leaf.operator().symbol(),
+                    threshold.latched() ? leaf.clearValue() : leaf.value(),
+                    threshold.latchedSince(),
+                    waited,
+                    waited.map(time -> threshold.patience().minus(time)));
+        }
+        if (state instanceof ScheduleState schedule) {
+            Optional<Instant> change = changesAt(schedule);
+            return new Seen.Window(
+                    change.filter(instant -> !schedule.open()), change.filter(instant -> schedule.open()));
+        }
+        if (state instanceof EventState events) {
+            return new Seen.Event(
+                    events.last().flatMap(last -> events.lastEvent()
+                            .map(event -> new Explanation.MatchingEvent(last, event.source(), event.id()))),
+                    events.leaf().burst().map(burst -> events.counted(at)),
+                    events.leaf().burst().map(Trigger.EventSubscription.Burst::atLeast));
+        }
+        return new Seen.User(((UserState) state).user());
     }
 
     /** The facts that make a trigger what it is. */
@@ -173,10 +219,6 @@ final class Explainer {
 
     private Truth truth(Trigger trigger) {
         return trigger.truth(leaf -> states.apply(leaf).truth());
-    }
-
-    private static <T> Optional<T> as(Class<T> type, LeafState state) {
-        return type.isInstance(state) ? Optional.of(type.cast(state)) : Optional.empty();
     }
 
     private static String cut(String text) {

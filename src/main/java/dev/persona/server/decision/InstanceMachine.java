@@ -65,6 +65,7 @@ public final class InstanceMachine {
     private Optional<Facts> judged = Optional.empty();
     private List<Persona> holding = List.of();
     private List<Consequences.Claim> ruleClaims = List.of();
+    private Map<String, List<Consequences.Request>> ruleRequests = Map.of();
     private SortedMap<String, Pin> pins = new TreeMap<>();
     private Optional<Hold> hold = Optional.empty();
 
@@ -94,7 +95,7 @@ public final class InstanceMachine {
             follow(policy, leaf -> remembered(leaf, memory));
             this.pins = pinsAt(this.now);
             this.hold = holdAt(this.now);
-            this.deadline = nextChange();
+            this.deadline = decision.revision() == 0 ? this.now : nextChange();
         } else {
             this.now = now;
             this.observations = new Observations(staleAfter);
@@ -135,6 +136,24 @@ public final class InstanceMachine {
         return now;
     }
 
+    String instanceId() {
+        return instanceId;
+    }
+
+    Duration staleAfter() {
+        return observations.staleAfter();
+    }
+
+    /** What the instance is subject to. */
+    Policy policy() {
+        return policy;
+    }
+
+    /** The metrics that a trigger looks at, in order. */
+    SortedSet<String> metrics() {
+        return metrics;
+    }
+
     /** The decision in force; revision 0, in which nothing is active, before the first. */
     public Decision decision() {
         return decision;
@@ -157,10 +176,17 @@ public final class InstanceMachine {
                 instanceId,
                 now,
                 decision,
+                new Contests(policy, pins.keySet(), ruleClaims).of(decision),
                 staleMetrics(),
                 policy.personas().stream()
-                        .map(persona -> explainer.explain(persona, tenure(persona)))
-                        .toList());
+                        .map(persona -> explainer.explain(
+                                persona,
+                                tenure(persona),
+                                Optional.ofNullable(pins.get(persona.personaId())),
+                                ruleRequests.getOrDefault(persona.personaId(), List.of())))
+                        .toList(),
+                ruleClaims,
+                Optional.empty());
     }
 
     /** Everything that must survive a restart, as JSON. */
@@ -300,16 +326,15 @@ public final class InstanceMachine {
         settling = policy.hasCustomRules() && !observations.events().isEmpty();
         boolean changed = judged.isEmpty() || !consequences.claims().equals(ruleClaims);
         ruleClaims = consequences.claims();
-        Map<String, List<Consequences.Request>> requests =
-                consequences.requests().stream().collect(Collectors.groupingBy(Consequences.Request::personaId));
-        Facts facts = facts(at, requests.keySet());
+        ruleRequests = consequences.requests().stream().collect(Collectors.groupingBy(Consequences.Request::personaId));
+        Facts facts = facts(at, ruleRequests.keySet());
         if (!judged.equals(Optional.of(facts))) {
             if (judged.isEmpty()) {
                 endWhatIsGone(at, reasons);
             }
             judged = Optional.of(facts);
             holding = policy.holding(new InstanceFacts(policy, facts.truths(), facts.standings()));
-            changed |= turn(at, requests, reasons);
+            changed |= turn(at, reasons);
         }
         return changed;
     }
@@ -330,7 +355,7 @@ public final class InstanceMachine {
     }
 
     /** Begins and ends personas as the rules say; answers whether there were any. */
-    private boolean turn(Instant at, Map<String, List<Consequences.Request>> requests, List<Reason> reasons) {
+    private boolean turn(Instant at, List<Reason> reasons) {
         Explainer explainer = new Explainer(this::state, observations, at);
         Set<String> held = holding.stream().map(Persona::personaId).collect(Collectors.toSet());
         boolean turned = false;
@@ -344,19 +369,12 @@ public final class InstanceMachine {
             } else if (!tenure.active() && held.contains(id)) {
                 Optional<String> trigger = explainer.whyBegun(persona);
                 tenures.put(id, tenure.begun(at, trigger.isPresent() ? Source.TRIGGER : Source.RULE));
-                reasons.add(new Reason(id, Change.ACTIVATED, trigger.orElseGet(() -> asked(requests.get(id)))));
+                reasons.add(new Reason(
+                        id, Change.ACTIVATED, trigger.orElseGet(() -> Explainer.asked(ruleRequests.get(id)))));
                 turned = true;
             }
         }
         return turned;
-    }
-
-    private static String asked(List<Consequences.Request> requests) {
-        return requests.stream()
-                .map(request -> "rule `" + request.rule() + "`: " + request.reason())
-                .sorted()
-                .distinct()
-                .collect(Collectors.joining(" and "));
     }
 
     /** Takes new orders, and ends and begins those whose time it is; answers whether others stand now. */

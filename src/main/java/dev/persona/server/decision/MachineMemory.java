@@ -35,6 +35,9 @@ import java.util.Map;
             Decision.Automatic.class,
             Decision.Conflict.class,
             Decision.Reason.class,
+            Input.Metrics.class,
+            Input.Users.class,
+            Input.Event.class,
             Input.User.class,
             Input.StandingOrders.class,
             Input.Pin.class,
@@ -53,7 +56,7 @@ record MachineMemory(
 
     static final int VERSION = 1;
 
-    private static final ObjectMapper JSON = JsonMapper.builder()
+    static final ObjectMapper JSON = JsonMapper.builder()
             .addModules(new Jdk8Module(), new JavaTimeModule())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .serializationInclusion(JsonInclude.Include.NON_ABSENT)

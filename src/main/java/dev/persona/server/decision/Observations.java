@@ -1,6 +1,7 @@
 package dev.persona.server.decision;
 
 import dev.persona.server.decision.Input.User;
+import dev.persona.server.trigger.EventArrival;
 import dev.persona.server.trigger.Sample;
 import dev.persona.server.trigger.Surroundings;
 import dev.persona.server.trigger.Trigger.EventSubscription;
@@ -43,6 +44,10 @@ final class Observations implements Surroundings {
         memory.samples().forEach((metric, seen) -> samples.put(metric, sample(seen.value(), seen.at())));
         reported = memory.reported();
         told = memory.told();
+    }
+
+    Duration staleAfter() {
+        return staleAfter;
     }
 
     /** What must survive a restart. */
@@ -120,14 +125,16 @@ final class Observations implements Surroundings {
     }
 
     @Override
-    public int arrivals(EventSubscription subscription) {
-        int arrivals = 0;
-        for (Input.Event event : events) {
-            if (subscription.matches(event.attributes(), event.data())) {
-                arrivals++;
-            }
+    public List<EventArrival> arrivals(EventSubscription subscription) {
+        if (events.isEmpty()) {
+            return List.of();
         }
-        return arrivals;
+        return events.stream()
+                .filter(event -> subscription.matches(event.attributes(), event.data()))
+                .map(event -> new EventArrival(
+                        event.attributes().getOrDefault("source", ""),
+                        event.attributes().getOrDefault("id", "")))
+                .toList();
     }
 
     @Override

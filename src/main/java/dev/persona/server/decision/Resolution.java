@@ -39,7 +39,7 @@ record Resolution(
 
     /** One who claims parameters. */
     private record Claimant(int priority, String name, Map<String, JsonNode> parameters) {
-        static final Comparator<Claimant> BY_RANK = Comparator.comparingInt(Claimant::priority)
+        private static final Comparator<Claimant> BY_RANK = Comparator.comparingInt(Claimant::priority)
                 .reversed()
                 .thenComparing(Claimant::name)
                 .thenComparing(claimant -> claimant.parameters().toString());
@@ -52,6 +52,9 @@ record Resolution(
             return new Claimant(claim.priority(), "rule:" + claim.rule(), Map.of(claim.parameter(), claim.value()));
         }
     }
+
+    /** The order in which the claims of custom rules rank. */
+    static final Comparator<Consequences.Claim> CLAIMS_BY_RANK = Comparator.comparing(Claimant::of, Claimant.BY_RANK);
 
     Decision decision(Instant at, long revision, List<Reason> reasons) {
         Claims automaticClaims = new Claims();

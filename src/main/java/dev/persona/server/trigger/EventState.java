@@ -16,10 +16,16 @@ import java.util.Optional;
  * An event subscription's memory: when it last came true, and which arrivals may still make up a burst.
  *
  * @param last the latest instant at which enough matching events had arrived
+ * @param lastEvent the event that made it so; of several at that instant the first in order
  * @param recent arrivals of matching events in order, one entry each, as many as a burst takes; empty without a burst
  * @param open whether [last, last + hold) is going on
  */
-public record EventState(EventSubscription leaf, Optional<Instant> last, List<Instant> recent, boolean open)
+public record EventState(
+        EventSubscription leaf,
+        Optional<Instant> last,
+        Optional<EventArrival> lastEvent,
+        List<Instant> recent,
+        boolean open)
         implements LeafState {
 
     /** How long a pulse is: the resolution of time, so that no two decisions fall into one pulse. */
@@ -30,7 +36,7 @@ public record EventState(EventSubscription leaf, Optional<Instant> last, List<In
     }
 
     static EventState blank(EventSubscription leaf) {
-        return new EventState(leaf, Optional.empty(), List.of(), false);
+        return new EventState(leaf, Optional.empty(), Optional.empty(), List.of(), false);
     }
 
     static EventState restore(EventSubscription leaf, JsonNode memory, Instant at) {
@@ -39,7 +45,9 @@ public record EventState(EventSubscription leaf, Optional<Instant> last, List<In
         Optional<Instant> last = Optional.of(memory.path("last").asText())
                 .filter(text -> !text.isEmpty())
                 .map(Instant::parse);
-        return new EventState(leaf, last, recent, false).closing(at);
+        Optional<EventArrival> event = last.map(instant -> new EventArrival(
+                memory.path("source").asText(), memory.path("id").asText()));
+        return new EventState(leaf, last, event, recent, false).closing(at);
     }
 
     @Override
@@ -49,23 +57,24 @@ public record EventState(EventSubscription leaf, Optional<Instant> last, List<In
 
     @Override
     public EventState next(Instant at, Surroundings surroundings) {
-        int arrivals = surroundings.arrivals(leaf);
-        if (arrivals == 0) {
+        List<EventArrival> arrivals = surroundings.arrivals(leaf);
+        if (arrivals.isEmpty()) {
             return closing(at);
         }
+        Optional<EventArrival> event = arrivals.stream().min(EventArrival.ORDER);
         if (leaf.burst().isEmpty()) {
-            return new EventState(leaf, Optional.of(at), List.of(), true);
+            return new EventState(leaf, Optional.of(at), event, List.of(), true);
         }
         Burst burst = leaf.burst().get();
         List<Instant> counted = new ArrayList<>(recent);
-        for (int i = 0; i < Math.min(arrivals, burst.atLeast()); i++) {
+        for (int i = 0; i < Math.min(arrivals.size(), burst.atLeast()); i++) {
             counted.add(at);
         }
         counted.removeIf(arrival -> !arrival.isAfter(at.minus(burst.within())));
         List<Instant> latest = counted.subList(Math.max(0, counted.size() - burst.atLeast()), counted.size());
         return latest.size() == burst.atLeast()
-                ? new EventState(leaf, Optional.of(at), latest, true)
-                : new EventState(leaf, last, latest, open).closing(at);
+                ? new EventState(leaf, Optional.of(at), event, latest, true)
+                : new EventState(leaf, last, lastEvent, latest, open).closing(at);
     }
 
     @Override
@@ -82,6 +91,7 @@ public record EventState(EventSubscription leaf, Optional<Instant> last, List<In
     public JsonNode memory() {
         ObjectNode memory = JsonNodeFactory.instance.objectNode();
         last.ifPresent(instant -> memory.put("last", instant.toString()));
+        lastEvent.ifPresent(event -> memory.put("source", event.source()).put("id", event.id()));
         if (!recent.isEmpty()) {
             ArrayNode array = memory.putArray("recent");
             recent.forEach(arrival -> array.add(arrival.toString()));
@@ -114,6 +124,6 @@ public record EventState(EventSubscription leaf, Optional<Instant> last, List<In
 
     private EventState closing(Instant at) {
         boolean goesOn = last.isPresent() && at.isBefore(end());
-        return goesOn == open ? this : new EventState(leaf, last, recent, goesOn);
+        return goesOn == open ? this : new EventState(leaf, last, lastEvent, recent, goesOn);
     }
 }

@@ -2,6 +2,7 @@ package dev.persona.server.trigger;
 
 import dev.persona.server.trigger.Trigger.EventSubscription;
 import dev.persona.server.trigger.Trigger.UserProfile;
+import java.util.List;
 import java.util.Optional;
 
 /** What the triggers of one instance look at, at one instant. */
@@ -10,8 +11,8 @@ public interface Surroundings {
     /** The last report of a metric, fresh or stale. */
     Optional<Sample> sample(String metric);
 
-    /** How many events that arrived at this very instant match. */
-    int arrivals(EventSubscription subscription);
+    /** The events that arrived at this very instant and match. */
+    List<EventArrival> arrivals(EventSubscription subscription);
 
     /** The name of a user who is logged in and matches: the one that sorts first. */
     Optional<String> user(UserProfile profile);

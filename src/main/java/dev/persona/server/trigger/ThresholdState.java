@@ -9,20 +9,22 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A threshold's memory: whether it has come true ({@code latched}), and since when what would change that has gone on
- * without a break.
+ * A threshold's memory: whether and when it has come true ({@code latched}), and since when what would change that has
+ * gone on without a break.
  *
  * <p>Latched it waits for {@code metric operator clearValue} to be false for {@code clearFor}, else for {@code metric
  * operator value} to be true for {@code heldFor}. Staleness ends the waiting, but unlatches nothing.
  *
+ * @param latchedSince absent unless latched
  * @param known whether the metric is fresh; the truth is unknown otherwise
  * @param waitingSince absent unless {@code known}
  */
-public record ThresholdState(Threshold leaf, boolean latched, boolean known, Optional<Instant> waitingSince)
+public record ThresholdState(
+        Threshold leaf, Optional<Instant> latchedSince, boolean known, Optional<Instant> waitingSince)
         implements LeafState {
 
     static ThresholdState blank(Threshold leaf) {
-        return new ThresholdState(leaf, false, false, Optional.empty());
+        return new ThresholdState(leaf, Optional.empty(), false, Optional.empty());
     }
 
     static ThresholdState restore(Threshold leaf, JsonNode memory, Instant at, Surroundings surroundings) {
@@ -30,34 +32,43 @@ public record ThresholdState(Threshold leaf, boolean latched, boolean known, Opt
                 .sample(leaf.metric())
                 .filter(sample -> sample.freshAt(at))
                 .isPresent();
-        return new ThresholdState(
-                leaf,
-                memory.path("latched").asBoolean(),
-                known,
-                Optional.of(memory.path("waiting_since").asText())
-                        .filter(text -> !text.isEmpty())
-                        .map(Instant::parse));
+        return new ThresholdState(leaf, instant(memory, "latched_since"), known, instant(memory, "waiting_since"));
+    }
+
+    private static Optional<Instant> instant(JsonNode memory, String field) {
+        return Optional.of(memory.path(field).asText())
+                .filter(text -> !text.isEmpty())
+                .map(Instant::parse);
+    }
+
+    public boolean latched() {
+        return latchedSince.isPresent();
     }
 
     @Override
     public Truth truth() {
-        return known ? Truth.of(latched) : Truth.UNKNOWN;
+        return known ? Truth.of(latched()) : Truth.UNKNOWN;
     }
 
     @Override
     public ThresholdState next(Instant at, Surroundings surroundings) {
         Sample sample = surroundings.sample(leaf.metric()).orElse(null);
         if (sample == null || !sample.freshAt(at)) {
-            return known ? new ThresholdState(leaf, latched, false, Optional.empty()) : this;
+            return known ? new ThresholdState(leaf, latchedSince, false, Optional.empty()) : this;
         }
         if (!turning(sample.value())) {
-            return known && waitingSince.isEmpty() ? this : new ThresholdState(leaf, latched, true, Optional.empty());
+            return known && waitingSince.isEmpty()
+                    ? this
+                    : new ThresholdState(leaf, latchedSince, true, Optional.empty());
         }
         Instant since = waitingSince.orElse(at);
         if (!at.isBefore(since.plus(patience()))) {
-            return new ThresholdState(leaf, !latched, true, Optional.empty());
+            Optional<Instant> turned = latched() ? Optional.empty() : Optional.of(at);
+            return new ThresholdState(leaf, turned, true, Optional.empty());
         }
-        return known && waitingSince.isPresent() ? this : new ThresholdState(leaf, latched, true, Optional.of(since));
+        return known && waitingSince.isPresent()
+                ? this
+                : new ThresholdState(leaf, latchedSince, true, Optional.of(since));
     }
 
     @Override
@@ -79,15 +90,13 @@ public record ThresholdState(Threshold leaf, boolean latched, boolean known, Opt
 
     /** How long it must go on. */
     public Duration patience() {
-        return latched ? leaf.clearFor() : leaf.heldFor();
+        return latched() ? leaf.clearFor() : leaf.heldFor();
     }
 
     @Override
     public JsonNode memory() {
         ObjectNode memory = JsonNodeFactory.instance.objectNode();
-        if (latched) {
-            memory.put("latched", true);
-        }
+        latchedSince.ifPresent(since -> memory.put("latched_since", since.toString()));
         waitingSince.ifPresent(since -> memory.put("waiting_since", since.toString()));
         return memory;
     }
@@ -101,29 +110,31 @@ public record ThresholdState(Threshold leaf, boolean latched, boolean known, Opt
                     .orElse(metric + " is not reported");
         }
         double value = sample.orElseThrow().value();
-        String seen = metric + " " + TriggerText.number(value);
+        String seen = metric + " " + TriggerText.seen(value, leaf.value(), leaf.clearValue());
         String comparison = leaf.operator().symbol() + " " + TriggerText.number(leaf.value());
         String clearing = leaf.operator().symbol() + " " + TriggerText.number(leaf.clearValue());
-        if (latched) {
+        if (latched()) {
             boolean beyond = leaf.operator().test(value, leaf.value());
             String held = leaf.heldFor().isZero() ? "" : " for " + leaf.heldFor();
             return beyond
                     ? seen + " " + comparison + held
                     : seen
                             + waited(at)
-                                    .map(waited -> " is not " + clearing + " for " + waited + " of " + leaf.clearFor())
+                                    .map(waited -> " is not " + clearing + " for " + TriggerText.lasting(waited)
+                                            + " of " + leaf.clearFor())
                                     .orElse(" " + clearing)
                             + " after " + comparison + held;
         }
         return seen
                 + waited(at)
-                        .map(waited -> " " + comparison + " for " + waited + " of " + leaf.heldFor())
+                        .map(waited ->
+                                " " + comparison + " for " + TriggerText.lasting(waited) + " of " + leaf.heldFor())
                         .orElse(" is not " + comparison);
     }
 
     /** Whether a value speaks for a change of {@code latched}. */
     private boolean turning(double value) {
-        return latched
+        return latched()
                 ? !leaf.operator().test(value, leaf.clearValue())
                 : leaf.operator().test(value, leaf.value());
     }

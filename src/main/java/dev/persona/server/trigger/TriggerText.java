@@ -8,9 +8,13 @@ import dev.persona.server.trigger.Trigger.Schedule;
 import dev.persona.server.trigger.Trigger.Threshold;
 import dev.persona.server.trigger.Trigger.UserProfile;
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 
 /** Triggers in words, for reasons, explanations and the comments of generated rules. */
 public final class TriggerText {
@@ -47,6 +51,29 @@ public final class TriggerText {
         return Math.abs(value) < 1e15 && (Math.abs(value) >= 1e-6 || value == 0)
                 ? BigDecimal.valueOf(value).stripTrailingZeros().toPlainString()
                 : Double.toString(value);
+    }
+
+    /**
+     * A value that was seen, to four significant digits: to more where fewer would compare otherwise.
+     *
+     * @param limits what the value is compared with
+     */
+    static String seen(double value, double... limits) {
+        BigDecimal exact = new BigDecimal(value);
+        for (int digits = 4; digits < 17; digits++) {
+            double rounded = exact.round(new MathContext(digits)).doubleValue();
+            if (DoubleStream.of(limits)
+                    .allMatch(limit -> Double.compare(rounded, limit) == Double.compare(value, limit))) {
+                return number(rounded);
+            }
+        }
+        return number(value);
+    }
+
+    /** How long something has lasted, for people: in whole seconds, or milliseconds below ten seconds. */
+    public static Duration lasting(Duration duration) {
+        boolean isShort = duration.compareTo(Duration.ofSeconds(10)) < 0;
+        return duration.truncatedTo(isShort ? ChronoUnit.MILLIS : ChronoUnit.SECONDS);
     }
 
     private static String describe(Threshold threshold) {

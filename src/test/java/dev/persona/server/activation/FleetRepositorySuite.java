@@ -6,14 +6,19 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import dev.persona.server.TurnableClock;
 import dev.persona.server.decision.Decision;
+import dev.persona.server.decision.Explanation;
+import dev.persona.server.decision.Recording;
 import dev.persona.server.event.TakenEvent;
 import dev.persona.server.instance.Instance;
 import dev.persona.server.instance.Tags;
 import dev.persona.server.journal.HistoryEntry.Kind;
 import dev.persona.server.journal.Journal;
+import dev.persona.server.parameter.ParameterCatalogue;
 import dev.persona.server.persona.Persona;
+import dev.persona.server.persona.PersonaReader;
 import dev.persona.server.rule.PolicyCache;
 import dev.persona.server.trigger.Trigger;
+import dev.persona.server.trigger.TriggerReader;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.inject.Inject;
 import java.sql.Connection;
@@ -21,6 +26,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +45,7 @@ abstract class FleetRepositorySuite {
     private static final Instant START = Instant.parse("2026-03-02T08:00:00Z");
 
     @Inject
-    MachineStore store;
+    JdbcMachineStore store;
 
     @Inject
     Journal journal;
@@ -107,6 +113,72 @@ abstract class FleetRepositorySuite {
         assertThat(journal.newestFirst(instance.instanceId(), Long.MAX_VALUE, 10))
                 .extracting(numbered -> numbered.entry().kind())
                 .containsExactly(Kind.DECIDED, Kind.DECIDED, Kind.REGISTERED);
+    }
+
+    @Test
+    void a_recording_is_found_by_any_instant_that_it_speaks_of() {
+        Recording first = recording(START, START.plusSeconds(60), 100);
+        Recording second = recording(START.plusSeconds(60), START.plusSeconds(120), 100);
+        store.record(List.of(first, second));
+
+        assertThat(store.recording(instance.instanceId(), START)).isEmpty();
+        assertThat(store.recording(instance.instanceId(), START.plusSeconds(60)))
+                .hasValueSatisfying(found -> {
+                    assertThat(found.begins()).isEqualTo(first.begins());
+                    assertThat(found.ends()).isEqualTo(first.ends());
+                    assertThat(found.content()).isEqualTo(first.content());
+                });
+        assertThat(store.recording(instance.instanceId(), START.plusSeconds(61)).map(Recording::begins))
+                .contains(second.begins());
+        assertThat(store.recording(instance.instanceId(), START.plusSeconds(121)))
+                .isEmpty();
+        assertThat(store.recording("another", START.plusSeconds(60))).isEmpty();
+    }
+
+    @Test
+    void recordings_are_forgotten_by_age_and_by_size() {
+        for (int minute = 0; minute < 6; minute++) {
+            Instant begins = START.plusSeconds(60L * minute);
+            store.record(List.of(recording(begins, begins.plusSeconds(60), 900_000)));
+        }
+
+        store.forgetOldRecordings(START.plus(Duration.ofHours(1)));
+        assertThat(store.recording(instance.instanceId(), START.plusSeconds(120)))
+                .as("six of 900,000 bytes are more than four megabytes")
+                .isEmpty();
+        assertThat(store.recording(instance.instanceId(), START.plusSeconds(121)))
+                .isPresent();
+
+        store.forgetOldRecordings(START.plus(Duration.ofHours(24)).plusSeconds(200));
+        assertThat(store.recording(instance.instanceId(), START.plusSeconds(121)))
+                .isEmpty();
+        assertThat(store.recording(instance.instanceId(), START.plusSeconds(300)))
+                .isPresent();
+    }
+
+    @Test
+    void a_fleet_that_stopped_left_its_recordings_to_the_next() {
+        Fleet stopped = fleet();
+        stopped.join(instance, 0);
+        clock.turn(Duration.ofSeconds(20));
+        stopped.tell(alert());
+        stopped.flush();
+        stopped.storeRecordings(true);
+
+        Fleet next = fleet();
+        next.restore(List.of(instance), List.of());
+
+        Instant before = START.plusSeconds(19);
+        assertThat(next.recordings(instance.instanceId())).noneMatch(recording -> recording.covers(before));
+        PersonaReader reader = new PersonaReader(new ParameterCatalogue(), new TriggerReader(ZoneOffset.UTC));
+        Explanation past =
+                store.recording(instance.instanceId(), before).orElseThrow().explain(before, reader, List.of());
+        assertThat(past.at()).isEqualTo(before);
+        assertThat(past.personas().get(0).verdict()).startsWith("inactive: no event `alert`");
+    }
+
+    private Recording recording(Instant begins, Instant ends, int size) {
+        return new Recording(instance.instanceId(), begins, ends, new byte[size]);
     }
 
     @Test

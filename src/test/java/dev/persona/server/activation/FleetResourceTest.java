@@ -3,11 +3,15 @@ package dev.persona.server.activation;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.oneOf;
 
 import dev.persona.server.TestClock;
 import io.quarkus.test.junit.QuarkusTest;
@@ -16,6 +20,8 @@ import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -303,7 +309,55 @@ class FleetResourceTest {
                 .statusCode(200)
                 .body("instance_id", equalTo(instance))
                 .body("personas.persona_id", contains(persona))
-                .body("personas[0].active", equalTo(false));
+                .body("personas[0].active", equalTo(false))
+                .body("personas[0].activation_triggers.truth", everyItem(oneOf("true", "false", "unknown")))
+                .body("personas[0].activation_triggers.find { it.value }.value", equalTo(0.5f))
+                .body("contested", empty());
+    }
+
+    @Test
+    void a_past_instant_is_explained_as_it_was() {
+        report(0.123456789);
+        Instant calm = clock.instant();
+        clock.turn(Duration.ofSeconds(10));
+        report(0.9);
+        given().delete("/personas/{id}", persona).then().statusCode(204);
+
+        given().queryParam("at", calm.toString())
+                .get("/instances/{id}/explanation", instance)
+                .then()
+                .statusCode(200)
+                .body("at", equalTo(calm.truncatedTo(ChronoUnit.MICROS).toString()))
+                .body("personas.persona_id", contains(persona))
+                .body("personas[0].active", equalTo(false))
+                .body("personas[0].activation_triggers[0].detail", containsString("0.1235 is not > 0.8"))
+                .body("personas[0].activation_triggers[0].value", equalTo(0.123456789f));
+        given().queryParam("at", clock.instant().toString())
+                .get("/instances/{id}/explanation", instance)
+                .then()
+                .statusCode(200)
+                .body("personas", empty());
+    }
+
+    @Test
+    void an_instant_of_which_nothing_is_known_is_refused() {
+        report(0.1);
+        Instant registered = clock.instant();
+
+        past(registered.minusSeconds(3_600).toString(), 404).body("detail", containsString("was registered at"));
+        past(registered.plusSeconds(3_600).toString(), 400).body("detail", containsString("in the future"));
+        past("yesterday", 400).body("detail", containsString("RFC 3339"));
+        given().queryParam("at", registered.toString())
+                .get("/instances/{id}/explanation", "nobody")
+                .then()
+                .statusCode(404);
+    }
+
+    private ValidatableResponse past(String at, int status) {
+        return given().queryParam("at", at)
+                .get("/instances/{id}/explanation", instance)
+                .then()
+                .statusCode(status);
     }
 
     @Test

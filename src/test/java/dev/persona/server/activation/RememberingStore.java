@@ -1,17 +1,21 @@
 package dev.persona.server.activation;
 
+import dev.persona.server.decision.Recording;
 import dev.persona.server.journal.HistoryEntry;
 import dev.persona.server.platform.ErrorCode;
 import dev.persona.server.platform.PolicyException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** A store that outlives fleets, and fails when a test wants. */
 final class RememberingStore implements MachineStore {
     final Map<String, State> states = new TreeMap<>();
     final List<HistoryEntry> history = new ArrayList<>();
+    final List<Recording> recordings = new ArrayList<>();
     long eventsTaken;
     int saves;
     boolean failing;
@@ -34,6 +38,21 @@ final class RememberingStore implements MachineStore {
         saved.forEach(state -> states.put(state.instanceId(), state));
         history.addAll(entries);
         saves++;
+    }
+
+    @Override
+    public void record(List<Recording> pieces) {
+        if (failing) {
+            throw new PolicyException(ErrorCode.EXTERNAL_FAILURE, "the database is away");
+        }
+        recordings.addAll(pieces);
+    }
+
+    @Override
+    public Optional<Recording> recording(String instanceId, Instant at) {
+        return recordings.stream()
+                .filter(piece -> piece.instanceId().equals(instanceId) && piece.covers(at))
+                .findFirst();
     }
 
     @Override

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.persona.server.decision.Explanation.ExplainedPersona;
 import dev.persona.server.decision.Explanation.ExplainedTrigger;
+import dev.persona.server.decision.Explanation.Seen;
 import dev.persona.server.persona.Persona;
 import dev.persona.server.rule.Policy;
 import dev.persona.server.rule.RuleDocument;
@@ -149,18 +150,117 @@ class InstanceMachineTest {
         assertThat(persona.active()).isFalse();
         assertThat(persona.verdict()).startsWith("inactive: `cpu` 0.9 > 0.8 for PT5S of PT20S and ");
         assertThat(busy.truth()).isEqualTo(Truth.FALSE);
-        assertThat(busy.value()).contains(0.9);
-        assertThat(busy.threshold()).contains(0.8);
-        assertThat(busy.heldFor()).contains(Duration.ofSeconds(5));
-        assertThat(busy.missing()).contains(Duration.ofSeconds(15));
-        assertThat(night.triggers().get(0).changesAt()).contains(Instant.parse("2026-03-02T22:00:00Z"));
-        assertThat(night.triggers().get(1).triggers().get(0).user()).contains("alice");
+        assertThat(busy.seen())
+                .isEqualTo(new Seen.Metric(
+                        "cpu",
+                        Optional.of(0.9),
+                        Optional.of(START),
+                        ">",
+                        0.8,
+                        Optional.empty(),
+                        Optional.of(Duration.ofSeconds(5)),
+                        Optional.of(Duration.ofSeconds(15))));
+        assertThat(busy.changesAt()).contains(START.plusSeconds(20));
+        assertThat(night.triggers().get(0).seen())
+                .isEqualTo(new Seen.Window(Optional.of(Instant.parse("2026-03-02T22:00:00Z")), Optional.empty()));
+        assertThat(night.triggers().get(1).triggers().get(0).seen()).isEqualTo(new Seen.User(Optional.of("alice")));
         assertThat(night.detail())
                 .isEqualTo("the window `0 22 * * *` for PT8H in Z is closed until 2026-03-02T22:00:00Z"
                         + " and user `alice` is logged in");
         assertThat(persona.activationTriggers().get(2).detail()).contains("(1 of 2 within PT5M)");
+        assertThat(persona.activationTriggers().get(2).seen())
+                .isEqualTo(new Seen.Event(Optional.empty(), Optional.of(1L), Optional.of(2)));
         assertThat(persona.activationTriggers().get(3).truth()).isEqualTo(Truth.UNKNOWN);
         assertThat(persona.activationTriggers().get(3).detail()).isEqualTo("`load` is not reported");
+    }
+
+    @Test
+    void an_explanation_names_the_event_that_matched_and_since_when_a_threshold_has_been_true() {
+        EventSubscription alert = new EventSubscription(
+                "alert", Optional.empty(), List.of(), Optional.of(Duration.ofMinutes(1)), Optional.empty());
+        InstanceMachine machine = machine(persona("p", alert, BUSY));
+        machine.advance(START, List.of(cpu(0.9), alert("2"), alert("1")));
+        machine.advance(START.plusSeconds(25), List.of(cpu(0.7)));
+        InstanceMachine restored = new InstanceMachine(
+                "i-1", STALE_AFTER, policy(persona("p", alert, BUSY)), Optional.of(machine.snapshot()), START);
+
+        List<ExplainedTrigger> triggers =
+                restored.explanation().personas().get(0).activationTriggers();
+
+        assertThat(triggers.get(0).seen())
+                .isEqualTo(new Seen.Event(
+                        Optional.of(new Explanation.MatchingEvent(START, "/siem", "1")),
+                        Optional.empty(),
+                        Optional.empty()));
+        assertThat(((Seen.Metric) triggers.get(1).seen()).trueSince()).contains(START.plusSeconds(20));
+    }
+
+    @Test
+    void an_explanation_says_who_won_a_contested_parameter_and_why() {
+        Schedule always = new Schedule(always());
+        Policy policy = policy(
+                persona("a", 1, Map.of("cpu.weight", 1), always),
+                persona("b", 1, Map.of("cpu.weight", 2), always),
+                persona("c", 5, Map.of("cpu.weight", 3), always),
+                persona("d", 0, Map.of("cpu.weight", 4), always));
+        InstanceMachine machine = new InstanceMachine("i-1", STALE_AFTER, policy, Optional.empty(), START);
+        Input.Pin pin = new Input.Pin("d", "ops", "a test", START.plusSeconds(1), Optional.empty());
+
+        machine.advance(START, List.of());
+        Explanation.Contest byRank = machine.explanation().contested().get(0);
+        machine.advance(START.plusSeconds(1), List.of(new Input.StandingOrders(List.of(pin), Optional.empty())));
+        Explanation pinned = machine.explanation();
+
+        assertThat(byRank.winner()).isEqualTo(new Explanation.Claimant("c", 5, false, IntNode.valueOf(3)));
+        assertThat(byRank.losers())
+                .extracting(Explanation.Loser::because)
+                .containsExactly(
+                        "priority 5 of `c` is above 1 of `a`",
+                        "priority 5 of `c` is above 1 of `b`",
+                        "priority 5 of `c` is above 0 of `d`");
+        assertThat(pinned.contested().get(0).losers())
+                .extracting(Explanation.Loser::because)
+                .first()
+                .isEqualTo("`d` is pinned, `c` is not");
+        assertThat(pinned.personas().get(3).verdict())
+                .startsWith("pinned by `ops`: a test; by itself active: the window");
+    }
+
+    @Test
+    void an_explanation_says_what_cooldown_and_minimum_active_leave_and_rounds_only_its_sentences() {
+        Persona patient = new Persona(
+                "p",
+                "p",
+                "",
+                new TreeSet<>(Set.of("g")),
+                1,
+                true,
+                new TreeMap<>(),
+                List.of(new Threshold("cpu", Operator.GREATER, 0.8, Duration.ZERO, 0.8, Duration.ZERO)),
+                List.of(),
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(2),
+                1,
+                START,
+                START);
+        InstanceMachine machine = machine(patient);
+        machine.advance(START, List.of(cpu(0.9)));
+        machine.advance(START.plusSeconds(20), List.of(cpu(0.123456789)));
+        ExplainedPersona lasting = machine.explanation().personas().get(0);
+        machine.advance(START.plusSeconds(40), List.of(cpu(0.1)));
+        machine.advance(START.plusSeconds(61), List.of(cpu(0.8000000001)));
+        ExplainedPersona cooling = machine.explanation().personas().get(0);
+
+        assertThat(lasting.verdict())
+                .isEqualTo("active: no activation trigger holds, but `minimum_active` lasts another PT40S, until"
+                        + " 2026-03-02T08:01:00Z");
+        assertThat(lasting.remaining()).contains(Duration.ofSeconds(40));
+        assertThat(lasting.activationTriggers().get(0).detail()).isEqualTo("`cpu` 0.1235 is not > 0.8");
+        assertThat(((Seen.Metric) lasting.activationTriggers().get(0).seen()).value())
+                .contains(0.123456789);
+        assertThat(cooling.verdict())
+                .isEqualTo("inactive: `cooldown` lasts another PT1M59S, until 2026-03-02T08:03:00Z, although `cpu`"
+                        + " 0.8000000001 > 0.8");
     }
 
     @Test
@@ -193,6 +293,37 @@ class InstanceMachineTest {
                         new Decision.Conflict("cpu.weight", "rule:between", List.of("low")),
                         new Decision.Conflict("io.weight", "high", List.of("rule:between", "low")));
         assertThat(without.configuration().get("cpu.weight").personaId()).isEqualTo("low");
+    }
+
+    @Test
+    void an_explanation_tells_what_custom_rules_claim_and_whom_they_activate() {
+        RuleDocument rules = RuleDocument.compile(
+                "busy",
+                """
+                package dev.persona.rules
+                import dev.persona.server.rule.*
+                global dev.persona.server.rule.Consequences consequences
+                rule "weigh" dialect "mvel" when Metric(name == "cpu", value > 0.5) then
+                    consequences.set("cpu.weight", 77, 5, "it is busy");
+                    consequences.activate("p", "it is busy");
+                end
+                """);
+        Policy policy = Policy.compile(Set.of("g"), List.of(persona("p", 1, Map.of("cpu.weight", 1))), List.of(rules));
+        InstanceMachine machine = new InstanceMachine("i-1", STALE_AFTER, policy, Optional.empty(), START);
+
+        machine.advance(START, List.of(cpu(0.9)));
+        Explanation explanation = machine.explanation();
+
+        assertThat(explanation.personas().get(0).verdict()).isEqualTo("active: rule `weigh`: it is busy");
+        assertThat(explanation.personas().get(0).requests()).hasSize(1);
+        assertThat(explanation.ruleClaims()).singleElement().satisfies(claim -> assertThat(claim.rule())
+                .isEqualTo("weigh"));
+        assertThat(explanation.contested().get(0).winner().claimant()).isEqualTo("rule:weigh");
+    }
+
+    private static Input alert(String id) {
+        return new Input.Event(
+                Map.of("type", "alert", "source", "/siem", "id", id), JsonNodeFactory.instance.nullNode());
     }
 
     private static Input cpu(double value) {

@@ -3,6 +3,7 @@ package dev.persona.server.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.persona.server.activation.ActivationConfig;
+import dev.persona.server.activation.RecordingConfig;
 import dev.persona.server.agentapi.AgentApiConfig;
 import dev.persona.server.event.EventConfig;
 import dev.persona.server.instance.InstanceConfig;
@@ -69,6 +70,14 @@ class ConfigDefaultsTest {
         assertThat(events.maxNestingDepth()).isEqualTo(32);
         assertThat(history.entriesPerInstance()).isEqualTo(1000);
         assertThat(history.keepFor()).isEqualTo(Duration.ofDays(90));
+    }
+
+    @Test
+    void the_past_can_be_explained_for_a_day() {
+        RecordingConfig recording = defaults(RecordingConfig.class);
+
+        assertThat(recording.keepFor()).isEqualTo(Duration.ofHours(24));
+        assertThat(recording.sizePerInstance().asLongValue()).isEqualTo(4 * 1_048_576);
     }
 
     @Test
