@@ -29,9 +29,12 @@ import org.kie.internal.io.ResourceFactory;
 final class Engine {
     static final String RULE_PACKAGE = "dev.persona.rules";
 
-    static {
-        inOwnLoader(KieServices.Factory::get);
-    }
+    /** Interpreted constraints only: jitting defines classes. Made once, because Drools searches the class path for it. */
+    private static final KieBaseConfiguration CONFIGURATION = inOwnLoader(() -> {
+        KieBaseConfiguration configuration = KieServices.get().newKieBaseConfiguration();
+        configuration.setOption(ConstraintJittingThresholdOption.get(-1));
+        return configuration;
+    });
 
     private Engine() {}
 
@@ -39,7 +42,7 @@ final class Engine {
     static KieBase compile(List<Rule> rules) {
         ModelImpl model = new ModelImpl();
         rules.forEach(model::addRule);
-        return inOwnLoader(() -> KieBaseBuilder.createKieBaseFromModel(model, configuration()));
+        return inOwnLoader(() -> KieBaseBuilder.createKieBaseFromModel(model, CONFIGURATION));
     }
 
     /** DRL compiled, or what is wrong with it. */
@@ -66,7 +69,7 @@ final class Engine {
                 return new Compilation.Refused(
                         builder.getErrors().stream().map(Engine::fault).toList());
             }
-            InternalKnowledgeBase rules = KnowledgeBaseFactory.newKnowledgeBase(configuration());
+            InternalKnowledgeBase rules = KnowledgeBaseFactory.newKnowledgeBase(CONFIGURATION);
             rules.addPackages(builder.getKnowledgePackages());
             return new Compilation.Compiled(rules);
         });
@@ -78,13 +81,6 @@ final class Engine {
                 : "";
         int line = error.getLines().length == 0 ? 0 : Math.max(0, error.getLines()[0]);
         return new RuleFault(rule, line, 0, error.getMessage());
-    }
-
-    /** Interpreted constraints only: jitting defines classes. */
-    private static KieBaseConfiguration configuration() {
-        KieBaseConfiguration configuration = KieServices.get().newKieBaseConfiguration();
-        configuration.setOption(ConstraintJittingThresholdOption.get(-1));
-        return configuration;
     }
 
     private static <T> T inOwnLoader(Callable<T> action) {

@@ -28,6 +28,10 @@ import org.drools.model.functions.Predicate1;
  */
 record PersonaRule(Persona persona, int rank, int salience, Condition begins, Condition lapses, Condition ends) {
 
+    /** What the text of all rules begins with. */
+    static final String HEADER =
+            "package " + Engine.RULE_PACKAGE + "\n\nimport " + InstanceFacts.class.getName() + "\n\n";
+
     static PersonaRule of(Persona persona, int rank, int salience, ToIntFunction<Leaf> index) {
         Trigger activation = new Trigger.Any(persona.activationTriggers());
         Trigger deactivation = new Trigger.Any(persona.deactivationTriggers());
@@ -64,14 +68,16 @@ record PersonaRule(Persona persona, int rank, int salience, Condition begins, Co
                         DSL.on(instance).execute(facts -> facts.claim(persona)));
     }
 
-    /** The rule as DRL text, with comments, as it stands in a policy of its own. */
+    /** A persona's rule as DRL text, as it stands in a policy of its own. */
     static String text(Persona persona) {
         List<Leaf> leaves = List.copyOf(leaves(persona));
-        PersonaRule rule = of(persona, 0, 1, leaves::indexOf);
+        return HEADER + of(persona, 0, 1, leaves::indexOf).drl(leaves::indexOf);
+    }
+
+    /** The rule as DRL, with comments, to follow {@link #HEADER}. */
+    String drl(ToIntFunction<Leaf> index) {
         String id = '"' + persona.personaId() + '"';
         StringBuilder text = new StringBuilder();
-        text.append("package ").append(Engine.RULE_PACKAGE).append("\n\n");
-        text.append("import ").append(InstanceFacts.class.getName()).append("\n\n");
         comment(text, persona.personaName() + ", priority " + persona.priority() + ", revision " + persona.revision());
         if (!persona.description().isEmpty()) {
             comment(text, persona.description());
@@ -79,13 +85,13 @@ record PersonaRule(Persona persona, int rank, int salience, Condition begins, Co
         comment(text, "");
         comment(text, "A trigger `holds` when it is known to be true and `fails` when it is known to be false;");
         comment(text, "on a metric that is not reported it does neither.");
-        for (int i = 0; i < leaves.size(); i++) {
-            comment(text, "  " + InstanceFacts.leafName(i) + ": " + TriggerText.describe(leaves.get(i)));
+        for (Leaf leaf : leaves(persona)) {
+            comment(text, "  " + InstanceFacts.leafName(index.applyAsInt(leaf)) + ": " + TriggerText.describe(leaf));
         }
-        text.append("rule \"").append(rule.name()).append("\"\n");
+        text.append("rule \"").append(name()).append("\"\n");
         text.append("    dialect \"mvel\"\n");
         text.append("    // Rules of higher rank fire first, and the first claim of a parameter wins.\n");
-        text.append("    salience ").append(rule.salience).append("\n");
+        text.append("    salience ").append(salience).append("\n");
         text.append("when\n");
         text.append("    $instance : InstanceFacts(\n");
         text.append("        // It begins once an activation trigger holds and `cooldown` (")
@@ -99,7 +105,7 @@ record PersonaRule(Persona persona, int rank, int salience, Condition begins, Co
         text.append("            && (requested(")
                 .append(id)
                 .append(") || ")
-                .append(rule.begins.drl())
+                .append(begins.drl())
                 .append("))\n");
         text.append("        // and stays unless all of them fail")
                 .append(persona.deactivationTriggers().isEmpty() ? "" : ", a deactivation trigger holds")
@@ -114,9 +120,9 @@ record PersonaRule(Persona persona, int rank, int salience, Condition begins, Co
         text.append("            && !requested(")
                 .append(id)
                 .append(") && ")
-                .append(rule.lapses.drl())
+                .append(lapses.drl())
                 .append(" && ")
-                .append(rule.ends.drl())
+                .append(ends.drl())
                 .append(")))\n");
         text.append("then\n");
         persona.configurationParameters().forEach((name, value) -> text.append("    // ")

@@ -3,11 +3,11 @@ package dev.persona.server.rule;
 import dev.persona.server.persona.Persona;
 import dev.persona.server.trigger.Trigger.Leaf;
 import dev.persona.server.trigger.TriggerWriter;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.kie.api.KieBase;
@@ -28,7 +28,15 @@ public final class Policy {
     private final KieBase rules;
     private final List<RuleDocument> customRules;
 
-    private Policy(Set<String> groups, List<Persona> personas, List<RuleDocument> customRules) {
+    /** Makes one KieBase of the rules of all personas. */
+    @FunctionalInterface
+    interface Compiler {
+
+        /** @param index the place of each leaf in {@link #leaves()} */
+        KieBase compile(List<PersonaRule> rules, ToIntFunction<Leaf> index);
+    }
+
+    private Policy(Set<String> groups, List<Persona> personas, List<RuleDocument> customRules, Compiler compiler) {
         this.groups = Set.copyOf(groups);
         this.personas = List.copyOf(personas);
         this.ranks = IntStream.range(0, personas.size())
@@ -45,10 +53,12 @@ public final class Policy {
                 .toList();
         this.indices =
                 IntStream.range(0, leaves.size()).boxed().collect(Collectors.toUnmodifiableMap(leaves::get, i -> i));
-        this.rules = Engine.compile(IntStream.range(0, personas.size())
-                .mapToObj(rank -> PersonaRule.of(personas.get(rank), rank, personas.size() - rank, indices::get)
-                        .executable())
-                .toList());
+        this.rules = compiler.compile(
+                IntStream.range(0, personas.size())
+                        .mapToObj(
+                                rank -> PersonaRule.of(personas.get(rank), rank, personas.size() - rank, indices::get))
+                        .toList(),
+                indices::get);
     }
 
     /**
@@ -57,14 +67,24 @@ public final class Policy {
      * @param personas those that don't apply are left out
      */
     public static Policy compile(Set<String> groups, List<Persona> personas, List<RuleDocument> customRules) {
-        Comparator<Persona> rank = Persona.BY_RANK;
+        return compile(
+                groups,
+                personas,
+                customRules,
+                (rules, index) -> Engine.compile(
+                        rules.stream().map(PersonaRule::executable).toList()));
+    }
+
+    static Policy compile(
+            Set<String> groups, List<Persona> personas, List<RuleDocument> customRules, Compiler compiler) {
         return new Policy(
                 groups,
                 personas.stream()
                         .filter(persona -> persona.appliesTo(groups))
-                        .sorted(rank)
+                        .sorted(Persona.BY_RANK)
                         .toList(),
-                customRules);
+                customRules,
+                compiler);
     }
 
     public Set<String> groups() {

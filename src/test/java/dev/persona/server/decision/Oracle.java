@@ -62,9 +62,10 @@ final class Oracle {
     private final Map<List<Object>, Map<Instant, Boolean>> thresholds = new HashMap<>();
 
     private final Map<List<Object>, TreeMap<Instant, Long>> arrivals = new HashMap<>();
-    private final Map<List<Object>, Optional<Double>> values = new HashMap<>();
+    private final Map<String, TreeMap<Instant, Double>> samples = new HashMap<>();
     private final Map<List<Object>, LocalDateTime> clocks = new HashMap<>();
     private final Map<List<Object>, Instant> births = new HashMap<>();
+    private final Map<List<Object>, Boolean> users = new HashMap<>();
     private final TreeMap<Instant, Story.Subject> subjects = new TreeMap<>();
 
     Oracle(Story story) {
@@ -255,7 +256,10 @@ final class Oracle {
         if (trigger instanceof EventSubscription subscription) {
             return event(subscription, birth, t);
         }
-        return user((UserProfile) trigger, t);
+        Instant latest = story.batches().headMap(t.plusNanos(1)).isEmpty()
+                ? story.start()
+                : story.batches().headMap(t.plusNanos(1)).lastKey();
+        return users.computeIfAbsent(List.of(trigger, latest), key -> user((UserProfile) trigger, t));
     }
 
     /** Since when a trigger has been looked at without a break. */
@@ -321,25 +325,23 @@ final class Oracle {
         return true;
     }
 
+    /** What was reported last, if it is fresh; of several values at one instant the greatest. */
     private Double value(String metric, Instant t) {
-        return values.computeIfAbsent(List.of(metric, t), key -> {
-                    Optional<Double> found = Optional.empty();
-                    for (Map.Entry<Instant, Story.Batch> entry : story.batches().entrySet()) {
-                        if (entry.getKey().isAfter(t)) {
-                            break;
-                        }
-                        Optional<Double> reported = entry.getValue().inputs().stream()
-                                .filter(Input.Metrics.class::isInstance)
-                                .map(input -> ((Input.Metrics) input).metrics().get(metric))
-                                .filter(value -> value != null)
-                                .max(Comparator.naturalOrder());
-                        if (reported.isPresent()) {
-                            found = t.isBefore(entry.getKey().plus(story.staleAfter())) ? reported : Optional.empty();
-                        }
-                    }
-                    return found;
-                })
-                .orElse(null);
+        Map.Entry<Instant, Double> last =
+                samples.computeIfAbsent(metric, this::samples).floorEntry(t);
+        return last == null || !t.isBefore(last.getKey().plus(story.staleAfter())) ? null : last.getValue();
+    }
+
+    private TreeMap<Instant, Double> samples(String metric) {
+        TreeMap<Instant, Double> found = new TreeMap<>();
+        story.batches().forEach((at, batch) -> {
+            for (Input input : batch.inputs()) {
+                if (input instanceof Input.Metrics metrics && metrics.metrics().containsKey(metric)) {
+                    found.merge(at, metrics.metrics().get(metric), Math::max);
+                }
+            }
+        });
+        return found;
     }
 
     private static boolean compares(double left, String operator, double right) {

@@ -10,8 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
-import org.drools.drl.parser.DrlParser;
-import org.drools.drl.parser.DroolsParserException;
 import org.junit.jupiter.api.Test;
 import org.kie.api.KieBase;
 import org.kie.api.runtime.KieSession;
@@ -28,7 +26,7 @@ class PersonaRuleTest {
             Persona persona = alwaysEnabled(new RandomPersonas(random, AROUND).persona("p-" + seed, 3));
             Policy policy = Policy.compile(persona.personaGroups(), List.of(persona), List.of());
             String text = PersonaRule.text(persona);
-            KieBase compiled = ((Engine.Compilation.Compiled) compile(text)).rules();
+            KieBase compiled = TextPolicy.compile(text);
             for (int i = 0; i < ASSIGNMENTS; i++) {
                 List<Truth> truths = new ArrayList<>();
                 policy.leaves().forEach(leaf -> truths.add(Truth.values()[random.nextInt(3)]));
@@ -90,15 +88,8 @@ class PersonaRuleTest {
         String text = PersonaRule.text(sly);
 
         assertThat(text.lines().filter(line -> line.contains("System.exit"))).allMatch(line -> line.startsWith("//"));
-        assertThat(compile(text)).isInstanceOf(Engine.Compilation.Compiled.class);
-    }
-
-    private static Engine.Compilation compile(String text) {
-        try {
-            return Engine.compile(new DrlParser().parse(false, text));
-        } catch (DroolsParserException e) {
-            throw new IllegalArgumentException(text, e);
-        }
+        assertThat(TextPolicy.compile(text).getRule(Engine.RULE_PACKAGE, "Persona `p` is active"))
+                .isNotNull();
     }
 
     private static List<Persona> run(KieBase rules, InstanceFacts facts) {
