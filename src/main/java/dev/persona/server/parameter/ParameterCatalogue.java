@@ -22,8 +22,9 @@ public class ParameterCatalogue {
 
     private static final ParameterType WEIGHT = new IntegerType(1, 10_000);
     private static final ParameterType BYTES_OR_MAX = ByteSizeType.atLeast(0, true);
-    private static final ParameterType OPERATIONS_OR_MAX = new IntegerType(0, Long.MAX_VALUE, true);
-    private static final ParameterType BIT_RATE = BitRateType.between(1_000, 10_000_000_000_000L);
+    private static final ParameterType RATE_OR_MAX = ByteSizeType.atLeast(1, true);
+    private static final ParameterType OPERATIONS_OR_MAX = new IntegerType(1, Long.MAX_VALUE, true);
+    private static final ParameterType BIT_RATE = BitRateType.between(1_000, 200_000_000_000L);
 
     private static final List<ParameterDefinition> DEFINITIONS = List.of(
             new ParameterDefinition(
@@ -53,8 +54,8 @@ public class ParameterCatalogue {
             new ParameterDefinition(
                     "io.max.<device>",
                     ObjectType.of(Map.of(
-                            "rbps", BYTES_OR_MAX,
-                            "wbps", BYTES_OR_MAX,
+                            "rbps", RATE_OR_MAX,
+                            "wbps", RATE_OR_MAX,
                             "riops", OPERATIONS_OR_MAX,
                             "wiops", OPERATIONS_OR_MAX)),
                     "",
@@ -118,6 +119,24 @@ public class ParameterCatalogue {
                     new BooleanType(),
                     "",
                     "Whether users may log in over SSH with a password.",
+                    "sshd_config(5)"),
+            new ParameterDefinition(
+                    "security.ssh.kbd_interactive_authentication",
+                    new BooleanType(),
+                    "",
+                    "Whether users may log in over SSH by what PAM asks them, passwords among it.",
+                    "sshd_config(5)"),
+            new ParameterDefinition(
+                    "security.ssh.x11_forwarding",
+                    new BooleanType(),
+                    "",
+                    "Whether users may show windows of this host at home.",
+                    "sshd_config(5)"),
+            new ParameterDefinition(
+                    "security.ssh.allow_tcp_forwarding",
+                    new BooleanType(),
+                    "",
+                    "Whether users may tunnel connections through this host.",
                     "sshd_config(5)"),
             new ParameterDefinition(
                     "security.ssh.permit_root_login",

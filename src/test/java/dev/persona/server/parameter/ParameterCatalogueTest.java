@@ -45,7 +45,10 @@ class ParameterCatalogueTest {
                     io.weight                               | 10001               |
                     io.max.sda                              | {"rbps": "1MiB", "wiops": "max"} | {"rbps":1048576,"wiops":"max"}
                     io.max.8:0                              | {"riops": 100}      | {"riops":100}
+                    io.max.sda                              | {"rbps": 0}         |
+                    io.max.sda                              | {"wiops": 0}        |
                     network.egress.rate                     | "2Gbit"             | 2000000000
+                    network.egress.rate                     | "201Gbit"           |
                     network.egress.rate.eth0.100            | "500 mbit"          | 500000000
                     network.egress.rate                     | "2Gibit"            | 2147483648
                     network.egress.rate                     | "100bit"            |
@@ -62,6 +65,7 @@ class ParameterCatalogueTest {
                     security.ssh.password_authentication    | false               | false
                     security.ssh.password_authentication    | "no"                |
                     security.ssh.permit_root_login          | "no"                | "no"
+                    security.ssh.allow_tcp_forwarding       | false               | false
                     security.firewall.profile               | "locked-down"       | "locked-down"
                     security.firewall.profile               | "../x"              |
                     domain.web.1.vcpus                      | 4                   | 4
@@ -149,7 +153,8 @@ class ParameterCatalogueTest {
         assertThat(faults("io.max.sda", "{\"rbps\": \"fast\", \"wbsp\": 1}"))
                 .containsExactly(
                         new Fault(
-                                "/p/rbps", "`rbps` must be bytes such as `12GiB` or 1048576, or `max`, but is `fast`"),
+                                "/p/rbps",
+                                "`rbps` must be bytes such as `12GiB` or 1048576 and at least 1, or `max`, but is `fast`"),
                         new Fault("/p/wbsp", "`wbsp` is not a field here; did you mean `wbps`?"));
     }
 
