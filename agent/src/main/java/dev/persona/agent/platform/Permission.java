@@ -6,16 +6,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * What the host's owner lets the agent change: a value is permitted if one rule of {@code persona.agent.permit} permits
  * it. Going back to an original value needs no permission.
  */
 public final class Permission {
-    /** Keys through which the kernel starts programs or hands over the machine: a wildcard doesn't reach them. */
-    private static final Pattern BY_FULL_NAME_ONLY = Pattern.compile(
-            "sysctl\\.(kernel[./]"
-                    + "(core_pattern|core_pipe_limit|modprobe|hotplug|poweroff_cmd|usermodehelper[./].*)|fs[./]binfmt_misc[./].*)");
+    /**
+     * Keys through which the kernel starts programs, and units that open a shell for root or end all others: a wildcard
+     * doesn't reach them.
+     */
+    private static final Pattern BY_FULL_NAME_ONLY = Pattern.compile("sysctl\\.(kernel[./]"
+            + "(core_pattern|core_pipe_limit|modprobe|hotplug|poweroff_cmd|usermodehelper[./].*)|fs[./]binfmt_misc[./].*)"
+            + "|service\\.(.*\\.target|debug-shell|emergency|rescue"
+            + "|systemd-(poweroff|reboot|soft-reboot|halt|kexec|suspend.*|hibernate|hybrid-sleep))");
 
     private final List<Rule> rules;
 
@@ -70,20 +76,24 @@ public final class Permission {
         }
 
         Optional<String> refusal(String parameter, JsonNode value) {
-            String text = value.asText().strip();
+            String text = (value.isValueNode() ? value.asText() : value.toString()).strip();
             if (values.isPresent() && !values.get().contains(text)) {
                 return Optional.of(shown(parameter, text) + " is not in `" + key + ".values`");
             }
             if (minimum.isEmpty() && maximum.isEmpty()) {
                 return Optional.empty();
             }
-            for (String part : text.split("\\s+")) {
-                Optional<String> refusal = outOfBounds(part);
-                if (refusal.isPresent()) {
-                    return refusal.map(why -> shown(parameter, text) + why);
-                }
-            }
-            return Optional.empty();
+            return parts(value)
+                    .flatMap(part -> outOfBounds(part).stream())
+                    .findFirst()
+                    .map(why -> shown(parameter, text) + why);
+        }
+
+        /** The numbers of a vector as sysctl(8) takes it, and of the fields of an object. */
+        private static Stream<String> parts(JsonNode value) {
+            return value.isValueNode()
+                    ? Stream.of(value.asText().strip().split("\\s+"))
+                    : StreamSupport.stream(value.spliterator(), false).flatMap(Rule::parts);
         }
 
         private Optional<String> outOfBounds(String part) {

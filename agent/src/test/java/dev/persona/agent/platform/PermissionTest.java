@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.persona.agent.platform.DeclaredHost.Permit;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,10 +48,13 @@ class PermissionTest {
                 "sysctl.kernel.modprobe",
                 "sysctl.kernel.poweroff_cmd",
                 "sysctl.kernel.usermodehelper.bset",
-                "sysctl.fs.binfmt_misc.register"
+                "sysctl.fs.binfmt_misc.register",
+                "service.poweroff.target",
+                "service.systemd-reboot",
+                "service.debug-shell"
             })
-    void keys_through_which_the_kernel_starts_programs_are_permitted_by_their_full_name_only(String key) {
-        assertThat(new Permission(Permit.all("sysctl.*", "*")).refusal(key, value("x")))
+    void what_hands_over_the_machine_is_permitted_by_its_full_name_only(String key) {
+        assertThat(new Permission(Permit.all("sysctl.*", "service.*", "*")).refusal(key, value("x")))
                 .isPresent();
         assertThat(new Permission(Permit.all(key)).refusal(key, value("x"))).isEmpty();
     }
@@ -68,6 +72,21 @@ class PermissionTest {
         assertThat(permission.refusal("p", value("many")))
                 .contains("`p` = `many` is no number, and `persona.agent.permit[0]` has bounds");
         assertThat(permission.refusal("p", value("max"))).isPresent();
+    }
+
+    @Test
+    void bounds_hold_for_every_field_of_an_object() {
+        Permission permission = new Permission(List.of(Permit.range("io.max.*", "1", "1000")));
+
+        assertThat(permission.refusal("io.max.sda", value(Map.of("rbps", 1000, "wiops", 1))))
+                .isEmpty();
+        assertThat(permission.refusal("io.max.sda", value(Map.of("rbps", 1001))))
+                .contains("`io.max.sda` = `{\"rbps\":1001}` is above 1000, see `persona.agent.permit[0].maximum`");
+        assertThat(permission.refusal("io.max.sda", value(Map.of("rbps", "max"))))
+                .isPresent();
+        assertThat(new Permission(List.of(Permit.values("service.*", "stopped")))
+                        .refusal("service.nginx", value(Map.of("cpu_weight", 1))))
+                .contains("`service.nginx` = `{\"cpu_weight\":1}` is not in `persona.agent.permit[0].values`");
     }
 
     @Test
