@@ -34,11 +34,12 @@ final class EnforcementBean {
     Enforcement enforcement(HostConfig config, StateLock held, InstantSource clock) {
         HostConfigCheck.check(config);
         HostFiles files = new LinuxFiles();
+        HostRoot root = new HostRoot(config.root());
         return new Enforcement(
                 files,
-                new HostRoot(config.root()),
+                root,
                 config.state().toAbsolutePath(),
-                Appliers.of(config, files, new HostCommands()),
+                Appliers.of(config, files, new HostCommands(root)),
                 new Permission(config.permit()),
                 clock);
     }

@@ -7,7 +7,6 @@ import dev.persona.agent.platform.HostRoot;
 import dev.persona.agent.platform.Snapshot;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,16 +30,10 @@ public final class CgroupApplier implements Applier {
     private static final List<String> MEMORY_LIMITS =
             List.of("memory.low", "memory.high", "memory.max", "memory.swap.max");
 
-    private static final List<String> MOUNTS = List.of("/sys/fs/cgroup", "/sys/fs/cgroup/unified");
-
-    private final HostFiles files;
-    private final HostRoot root;
-    private final HostConfig.Cgroup config;
+    private final ControlGroup group;
 
     public CgroupApplier(HostFiles files, HostRoot root, HostConfig.Cgroup config) {
-        this.files = files;
-        this.root = root;
-        this.config = config;
+        this.group = new ControlGroup(files, root, config);
     }
 
     @Override
@@ -50,19 +43,7 @@ public final class CgroupApplier implements Applier {
 
     @Override
     public Support support(String parameter) throws IOException {
-        Optional<String> why = whyUnusable(parameter);
-        return why.isPresent() ? new Support.NotSupported(why.get()) : new Support.Supported();
-    }
-
-    private Optional<String> whyUnusable(String parameter) throws IOException {
-        if (config.slice().isEmpty()) {
-            return Optional.of("no control group is configured, see `persona.agent.cgroup.slice`");
-        }
-        Path group = group();
-        if (files.status(group).isEmpty()) {
-            return Optional.of("the control group `" + group + "` does not exist");
-        }
-        return file(parameter).whyUnusable().map(why -> why + "; is its controller in `cgroup.controllers`?");
+        return Support.unless(group.whyUnusable(name(parameter)));
     }
 
     @Override
@@ -85,7 +66,7 @@ public final class CgroupApplier implements Applier {
 
     @Override
     public void restore(String parameter, Snapshot original) throws IOException {
-        if (files.status(group()).isPresent()) {
+        if (!group.isGone()) {
             file(parameter)
                     .restore(original.content()
                             .map(control(parameter)::writable)
@@ -124,28 +105,10 @@ public final class CgroupApplier implements Applier {
     }
 
     private KernelFile file(String parameter) throws IOException {
-        return new KernelFile(files, group().resolve(parameter.equals("cpu.affinity") ? "cpuset.cpus" : parameter));
+        return group.file(name(parameter));
     }
 
-    private Path group() throws IOException {
-        Path mount = mount();
-        Path group = mount.resolve(config.slice().orElseThrow()).normalize();
-        if (!group.startsWith(mount) || group.equals(mount)) {
-            throw new IOException("`persona.agent.cgroup.slice` must name a control group below `" + mount + "`");
-        }
-        return group;
-    }
-
-    /** The configured mount, or the first usual one that is a version 2 hierarchy: on hybrid hosts it is the second. */
-    private Path mount() throws IOException {
-        if (config.mount().isPresent()) {
-            return root.at(config.mount().get());
-        }
-        for (String usual : MOUNTS) {
-            if (files.status(root.at(usual).resolve("cgroup.controllers")).isPresent()) {
-                return root.at(usual);
-            }
-        }
-        return root.at(MOUNTS.get(0));
+    private static String name(String parameter) {
+        return parameter.equals("cpu.affinity") ? "cpuset.cpus" : parameter;
     }
 }

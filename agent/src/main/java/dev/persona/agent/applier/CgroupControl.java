@@ -5,7 +5,6 @@ import dev.persona.agent.platform.Content;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Arrays;
-import java.util.BitSet;
 
 /** How a control file of cgroups(7) takes a canonical value, and when what it shows is that value. */
 enum CgroupControl {
@@ -63,7 +62,7 @@ enum CgroupControl {
         String text(String parameter, JsonNode value) throws UnusableValueException {
             String list = KernelFile.scalar(parameter, value);
             try {
-                cpus(list);
+                CpuList.parse(list);
             } catch (IllegalArgumentException notAList) {
                 throw new UnusableValueException(parameter, KernelFile.excerpt(value), "a list of CPUs like `0-3,8`");
             }
@@ -73,7 +72,7 @@ enum CgroupControl {
         @Override
         boolean shows(String wanted, String actual) {
             try {
-                return cpus(wanted).equals(cpus(actual));
+                return CpuList.parse(wanted).equals(CpuList.parse(actual));
             } catch (IllegalArgumentException notAList) {
                 return false;
             }
@@ -120,7 +119,6 @@ enum CgroupControl {
     private static final BigDecimal LEAST_CORES = new BigDecimal("0.01");
 
     private static final BigDecimal MOST_CORES = BigDecimal.valueOf(100_000);
-    private static final int MOST_CPUS = 8_192;
 
     /** Pages have 4 KiB on x86 and up to 64 KiB on Arm and POWER. */
     private static final long LARGEST_PAGE_BYTES = 65_536;
@@ -161,22 +159,5 @@ enum CgroupControl {
             throw new UnusableValueException(parameter, KernelFile.excerpt(value), expected);
         }
         return value.decimalValue();
-    }
-
-    private static BitSet cpus(String list) {
-        BitSet cpus = new BitSet();
-        for (String range : list.strip().split(",")) {
-            if (range.isBlank()) {
-                continue;
-            }
-            String[] ends = range.strip().split("-", 2);
-            int first = Integer.parseInt(ends[0]);
-            int last = Integer.parseInt(ends[ends.length - 1]);
-            if (first < 0 || last < first || last >= MOST_CPUS) {
-                throw new IllegalArgumentException("no range of CPUs: " + range);
-            }
-            cpus.set(first, last + 1);
-        }
-        return cpus;
     }
 }

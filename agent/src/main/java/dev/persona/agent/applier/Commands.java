@@ -16,6 +16,24 @@ public interface Commands {
      */
     Completion run(List<String> arguments, Duration timeout) throws IOException;
 
+    /** Whether this host has a program. */
+    default boolean has(String program) {
+        return true;
+    }
+
+    /**
+     * Runs a program that has to succeed.
+     *
+     * @throws IOException also if it ends with another exit code than 0, with what it said
+     */
+    default Completion succeed(List<String> arguments, Duration timeout) throws IOException {
+        Completion completion = run(arguments, timeout);
+        if (completion.exitCode() != 0) {
+            throw new CommandFailedException(arguments.get(0), completion);
+        }
+        return completion;
+    }
+
     /**
      * How a program ended.
      *

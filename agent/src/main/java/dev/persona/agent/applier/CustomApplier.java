@@ -38,7 +38,7 @@ public final class CustomApplier implements Applier {
     @Override
     public Snapshot read(String parameter) throws IOException {
         HostConfig.CustomCommands custom = declared.of(parameter);
-        String output = succeed(custom.read(), custom).output();
+        String output = commands.succeed(custom.read(), custom.timeout()).output();
         if (output.length() > LIMIT_CHARACTERS) {
             throw new IOException(
                     "`" + custom.read().get(0) + "` printed more than " + LIMIT_CHARACTERS + " characters");
@@ -53,7 +53,7 @@ public final class CustomApplier implements Applier {
 
     private void apply(String parameter, String text) throws IOException {
         HostConfig.CustomCommands custom = declared.of(parameter);
-        succeed(with(text, custom.apply()), custom);
+        commands.succeed(with(text, custom.apply()), custom.timeout());
     }
 
     @Override
@@ -85,14 +85,6 @@ public final class CustomApplier implements Applier {
     @Override
     public boolean hasFurtherEffects(String parameter) {
         return true;
-    }
-
-    private Commands.Completion succeed(List<String> arguments, HostConfig.CustomCommands custom) throws IOException {
-        Commands.Completion completion = commands.run(arguments, custom.timeout());
-        if (completion.exitCode() != 0) {
-            throw new CommandFailedException(arguments.get(0), completion);
-        }
-        return completion;
     }
 
     private static List<String> with(String value, List<String> arguments) {

@@ -56,8 +56,7 @@ public final class FileApplier implements Applier {
 
     @Override
     public Support support(String parameter) throws IOException {
-        Optional<String> why = whyUnusable(parameter);
-        return why.isPresent() ? new Support.NotSupported(why.get()) : new Support.Supported();
+        return Support.unless(whyUnusable(parameter));
     }
 
     private Optional<String> whyUnusable(String parameter) throws IOException {
@@ -137,10 +136,7 @@ public final class FileApplier implements Applier {
         List<String> arguments = command.stream()
                 .map(argument -> argument.equals("{file}") ? path.toString() : argument)
                 .toList();
-        Commands.Completion completion = commands.run(arguments, timeout);
-        if (completion.exitCode() != 0) {
-            throw new CommandFailedException(arguments.get(0), completion);
-        }
+        commands.succeed(arguments, timeout);
     }
 
     private Ownership wantedOwnership(String parameter) throws IOException {

@@ -1,17 +1,28 @@
 package dev.persona.agent.applier;
 
+import dev.persona.agent.platform.HostRoot;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
-/** The programs of the host that this process runs on: empty environment, no input, output and time bounded. */
+/**
+ * The programs of the host that this process runs on: empty environment, no input, output and time bounded.
+ *
+ * <p>A program without a path is looked for in the usual folders below the host's root: so a trial in a scratch folder runs
+ * none of the real host's, unless its owner declares one by its path.
+ */
 public final class HostCommands implements Commands {
-    static final int OUTPUT_LIMIT_BYTES = 64 * 1024;
+    static final int OUTPUT_LIMIT_BYTES = 1024 * 1024;
 
     /** How long the rest of the output may take after a program's end: a background child can hold it open for ever. */
     private static final long REST_OF_OUTPUT_MILLIS = 500;
@@ -19,10 +30,39 @@ public final class HostCommands implements Commands {
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static final File NOTHING = new File("/dev/null");
 
+    private final HostRoot root;
+
+    public HostCommands(HostRoot root) {
+        this.root = root;
+    }
+
+    @Override
+    public boolean has(String program) {
+        return find(program).isPresent();
+    }
+
+    /** Where a program is; one with a path is where it says. */
+    private Optional<String> find(String program) {
+        if (program.contains("/")) {
+            return Optional.of(program);
+        }
+        return Stream.of(PATH.split(":"))
+                .map(folder -> root.at(folder + "/" + program))
+                .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+                .map(Path::toString)
+                .findFirst();
+    }
+
     @Override
     public Completion run(List<String> arguments, Duration timeout) throws IOException {
+        List<String> command = new ArrayList<>(arguments);
+        command.set(
+                0,
+                find(arguments.get(0))
+                        .orElseThrow(() -> new IOException("`" + arguments.get(0) + "` is in none of " + PATH
+                                + " below `" + root.folder() + "`")));
         ProcessBuilder builder =
-                new ProcessBuilder(arguments).directory(new File("/")).redirectInput(NOTHING);
+                new ProcessBuilder(command).directory(new File("/")).redirectInput(NOTHING);
         builder.environment().clear();
         builder.environment().put("PATH", PATH);
         builder.environment().put("LC_ALL", "C.UTF-8");

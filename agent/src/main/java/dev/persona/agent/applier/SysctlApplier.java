@@ -57,8 +57,7 @@ public final class SysctlApplier implements Applier {
         if (!parameter.equals(PREFIX + swapped(name.get()))) {
             return new Support.NotSupported("spell it `" + PREFIX + swapped(name.get()) + "`, so that it has one name");
         }
-        Optional<String> why = file(name.get()).whyUnusable();
-        return why.isPresent() ? new Support.NotSupported(why.get()) : new Support.Supported();
+        return Support.unless(file(name.get()).whyUnusable());
     }
 
     @Override

@@ -33,6 +33,39 @@ public interface HostConfig {
     /** The commands behind {@code custom.<name>}, by name. */
     Map<String, CustomCommands> custom();
 
+    /** How {@code security.ssh.*} is brought to the SSH daemon. */
+    Ssh ssh();
+
+    /** What {@code security.firewall.profile} may put in force. */
+    Firewall firewall();
+
+    /** Whose virtual machines {@code domain.*} sets. */
+    Libvirt libvirt();
+
+    /** How long each run of a program of the host may take: tc, nft, sshd, systemctl, virsh; PT0.001S to PT10M. */
+    @WithDefault("PT30S")
+    Duration commandTimeout();
+
+    /** The SSH daemon of the host. */
+    interface Ssh {
+        /** Program and arguments that make it read its configuration again. */
+        @WithDefault("systemctl,try-reload-or-restart,ssh.service")
+        List<String> reload();
+    }
+
+    /** The nftables table of the agent's own. */
+    interface Firewall {
+        /** Path of a file with the inside of a table, by the name of the profile. */
+        Map<String, String> profile();
+    }
+
+    /** A hypervisor that libvirt manages. */
+    interface Libvirt {
+        /** Its connection URI. */
+        @WithDefault("qemu:///system")
+        String uri();
+    }
+
     /** A control group of the version 2 hierarchy, cgroups(7). */
     interface Cgroup {
         /** Where the hierarchy is mounted; found by itself at {@code /sys/fs/cgroup} or its {@code unified} by default. */

@@ -13,6 +13,7 @@ public final class HostConfigCheck {
     private static final Duration LONGEST_COMMAND = Duration.ofMinutes(10);
     private static final String OCTAL_MODE = "0?[0-7]{3,4}";
     private static final String VALUE = "{value}";
+    private static final String PROFILE = "[A-Za-z0-9_-]{1,64}";
 
     private final List<String> faults = new ArrayList<>();
 
@@ -26,6 +27,8 @@ public final class HostConfigCheck {
             check.permit("persona.agent.permit[" + index + "]", config.permit().get(index));
         }
         check.files(config);
+        check.profiles(config.firewall().profile());
+        check.timeout("persona.agent.command-timeout", config.commandTimeout());
         config.custom().forEach((name, custom) -> check.custom("persona.agent.custom." + name, custom));
         if (!check.faults.isEmpty()) {
             throw new ConfigurationException(String.join("; ", check.faults));
@@ -53,7 +56,7 @@ public final class HostConfigCheck {
         config.file().forEach((name, file) -> {
             String key = "persona.agent.file." + name;
             Path path = Path.of(file.path());
-            if (!path.isAbsolute() || !path.normalize().equals(path) || path.getParent() == null) {
+            if (!isPathOfFile(file.path())) {
                 faults.add("`" + key + ".path` must be an absolute path of a file, without `..`, not `" + path + "`");
             } else if (new HostRoot(config.root())
                     .at(file.path())
@@ -68,20 +71,38 @@ public final class HostConfigCheck {
                 faults.add("`" + key + ".mode` must be octal like `0644`, not `"
                         + file.mode().get() + "`");
             }
-            timeout(key, file.timeout());
+            timeout(key + ".timeout", file.timeout());
         });
+    }
+
+    private void profiles(Map<String, String> profiles) {
+        profiles.forEach((name, path) -> {
+            String key = "persona.agent.firewall.profile." + name;
+            if (!name.matches(PROFILE)) {
+                faults.add("`" + key + "` must be named by 1-64 of letters, digits, `_` and `-`");
+            }
+            if (!isPathOfFile(path) || path.contains("\"")) {
+                faults.add(
+                        "`" + key + "` must be an absolute path of a file, without `..` and `\"`, not `" + path + "`");
+            }
+        });
+    }
+
+    private static boolean isPathOfFile(String text) {
+        Path path = Path.of(text);
+        return path.isAbsolute() && path.normalize().equals(path) && path.getParent() != null;
     }
 
     private void custom(String key, HostConfig.CustomCommands custom) {
         if (!custom.apply().contains(VALUE)) {
             faults.add("`" + key + ".apply` must have an argument `" + VALUE + "`");
         }
-        timeout(key, custom.timeout());
+        timeout(key + ".timeout", custom.timeout());
     }
 
     private void timeout(String key, Duration timeout) {
         if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(LONGEST_COMMAND) > 0) {
-            faults.add("`" + key + ".timeout` must be longer than PT0S and at most " + LONGEST_COMMAND);
+            faults.add("`" + key + "` must be longer than PT0S and at most " + LONGEST_COMMAND);
         }
     }
 }

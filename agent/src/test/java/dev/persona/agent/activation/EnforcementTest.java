@@ -66,7 +66,7 @@ class EnforcementTest {
                 files,
                 new HostRoot(config.root()),
                 config.state(),
-                Appliers.of(config, files, new HostCommands()),
+                Appliers.of(config, files, new HostCommands(new HostRoot(Path.of("/")))),
                 new Permission(config.permit()),
                 clock);
         started.recover();

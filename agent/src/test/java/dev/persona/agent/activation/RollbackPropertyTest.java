@@ -111,7 +111,7 @@ class RollbackPropertyTest {
                 files,
                 new HostRoot(root),
                 state,
-                Appliers.of(config, files, new HostCommands()),
+                Appliers.of(config, files, new HostCommands(new HostRoot(root))),
                 new Permission(config.permit()),
                 clock);
         enforcement.recover();

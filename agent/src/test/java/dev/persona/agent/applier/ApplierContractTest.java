@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.persona.agent.platform.HostFiles;
 import dev.persona.agent.platform.HostRoot;
+import dev.persona.agent.platform.KernelFiles;
 import dev.persona.agent.platform.LinuxFiles;
 import dev.persona.agent.platform.Snapshot;
 import java.io.IOException;
@@ -27,7 +29,7 @@ abstract class ApplierContractTest {
     Path folder;
 
     HostRoot root;
-    LinuxFiles files = new LinuxFiles();
+    HostFiles files = new KernelFiles(new LinuxFiles());
 
     /**
      * A parameter with values that it takes and some that it doesn't.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.persona.agent.platform.DeclaredHost;
+import dev.persona.agent.platform.HostRoot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +35,7 @@ class CustomApplierTest extends ApplierContractTest {
         DeclaredHost.Custom custom = DeclaredHost.Custom.of(
                 List.of("cat", kept.toString()), List.of("sh", script.toString(), "{value}", kept.toString()));
         return new CustomApplier(
-                new HostCommands(),
+                new HostCommands(new HostRoot(Path.of("/"))),
                 Map.of(
                         "mode",
                         new DeclaredHost.Custom(custom.read(), custom.apply(), verify, custom.timeout(), false)));

@@ -3,6 +3,7 @@ package dev.persona.agent.applier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.persona.agent.platform.HostRoot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HostCommandsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final HostCommands commands = new HostCommands();
+    private final HostCommands commands = new HostCommands(new HostRoot(Path.of("/")));
 
     @Test
     void a_command_ends_with_its_exit_code_output_and_errors() throws IOException {

@@ -257,7 +257,7 @@ class LoopTest {
                 files,
                 new HostRoot(host.root()),
                 host.state(),
-                Appliers.of(host, files, new HostCommands()),
+                Appliers.of(host, files, new HostCommands(new HostRoot(Path.of("/")))),
                 new Permission(host.permit()),
                 CLOCK);
         FastLink fast = new FastLink(URI.create("http://127.0.0.1:" + server.port()), Duration.ofSeconds(5));

@@ -61,6 +61,10 @@ class ConfigurationTest {
         assertThat(config.permit()).isEmpty();
         assertThat(config.file()).isEmpty();
         assertThat(config.custom()).isEmpty();
+        assertThat(config.ssh().reload()).containsExactly("systemctl", "try-reload-or-restart", "ssh.service");
+        assertThat(config.firewall().profile()).isEmpty();
+        assertThat(config.libvirt().uri()).isEqualTo("qemu:///system");
+        assertThat(config.commandTimeout()).isEqualTo(Duration.ofSeconds(30));
     }
 
     @Test

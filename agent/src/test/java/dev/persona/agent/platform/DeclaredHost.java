@@ -15,8 +15,39 @@ public record DeclaredHost(
         HostConfig.Cgroup cgroup,
         List<HostConfig.PermitRule> permit,
         Map<String, HostConfig.ManagedFile> file,
-        Map<String, HostConfig.CustomCommands> custom)
+        Map<String, HostConfig.CustomCommands> custom,
+        HostConfig.Ssh ssh,
+        HostConfig.Firewall firewall,
+        HostConfig.Libvirt libvirt,
+        Duration commandTimeout)
         implements HostConfig {
+
+    /** With the defaults of what came with the programs of the host. */
+    public DeclaredHost(
+            Path root,
+            Path state,
+            HostConfig.Cgroup cgroup,
+            List<HostConfig.PermitRule> permit,
+            Map<String, HostConfig.ManagedFile> file,
+            Map<String, HostConfig.CustomCommands> custom) {
+        this(
+                root,
+                state,
+                cgroup,
+                permit,
+                file,
+                custom,
+                () -> List.of("systemctl", "try-reload-or-restart", "ssh.service"),
+                Map::of,
+                () -> "fake:///host",
+                Duration.ofSeconds(30));
+    }
+
+    /** Declares the profiles of the firewall too. */
+    public DeclaredHost withProfiles(Map<String, String> profiles) {
+        return new DeclaredHost(
+                root, state, cgroup, permit, file, custom, ssh, () -> profiles, libvirt, commandTimeout);
+    }
 
     public record Group(Optional<String> mount, Optional<String> slice) implements HostConfig.Cgroup {
         public static Group of(String slice) {

@@ -88,6 +88,22 @@ class HostConfigTest {
     }
 
     @Test
+    void faulty_profiles_and_times_are_named_too() {
+        HostConfig config = config(Map.of(
+                "persona.agent.firewall.profile.open", "open.nft",
+                "persona.agent.firewall.profile.\"a.b\"", "/etc/persona-agent/../b.nft",
+                "persona.agent.firewall.profile.quoted", "/etc/\"; flush ruleset",
+                "persona.agent.command-timeout", "PT11M"));
+
+        assertThatThrownBy(() -> HostConfigCheck.check(config))
+                .hasMessageContaining("`persona.agent.firewall.profile.open` must be an absolute path")
+                .hasMessageContaining("`persona.agent.firewall.profile.a.b` must be named by 1-64")
+                .hasMessageContaining("`persona.agent.firewall.profile.a.b` must be an absolute path")
+                .hasMessageContaining("`persona.agent.firewall.profile.quoted` must be an absolute path")
+                .hasMessageContaining("`persona.agent.command-timeout` must be longer than PT0S and at most PT10M");
+    }
+
+    @Test
     void two_names_for_one_file_are_refused() {
         HostConfig config = config(Map.of(
                 "persona.agent.file.one.path", "/etc/motd",
