@@ -33,6 +33,8 @@ class ArchitectureTest {
             "applier: platform",
             "journal: platform",
             "activation: platform protocol applier journal",
+            "tuned: platform",
+            "cli: platform tuned",
             "api: platform protocol activation link journal",
             "loop: platform protocol sensor link applier journal activation api");
 

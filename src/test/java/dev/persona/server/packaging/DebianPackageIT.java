@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -54,6 +55,14 @@ class DebianPackageIT {
             return name + ".service";
         }
 
+        /** The service, what makes its class archive, and of the agent its command line. */
+        List<String> executables() {
+            String home = "/usr/lib/" + name + "/";
+            return this == AGENT
+                    ? List.of(home + name, home + "make-class-archive", "/usr/bin/persona-agent")
+                    : List.of(home + name, home + "make-class-archive");
+        }
+
         String configuration() {
             return "/etc/" + name + "/application.properties";
         }
@@ -80,9 +89,7 @@ class DebianPackageIT {
         assertThat(listing.lines())
                 .allMatch(line -> line.matches("[-d]rw[-x]r-[-x]r-[-x] root/root .*"), "root's alone");
         assertThat(listing.lines().filter(line -> line.startsWith("-rwx")).map(line -> line.replaceAll(".* \\.", "")))
-                .containsExactlyInAnyOrder(
-                        "/usr/lib/" + program.name + "/" + program.name,
-                        "/usr/lib/" + program.name + "/make-class-archive");
+                .containsExactlyInAnyOrderElementsOf(program.executables());
     }
 
     @ParameterizedTest
@@ -95,6 +102,45 @@ class DebianPackageIT {
         run(host, program, Map.of());
 
         assertThat(host.files("/var/lib/" + program.name)).isNotEmpty();
+    }
+
+    @Test
+    void the_agents_command_line_calls_the_service_and_completes_in_the_shell() throws Exception {
+        ScratchHost host = ScratchHost.in(folder.resolve("host"));
+        host.dpkg("--install", Program.AGENT.file);
+        configure(host, Program.AGENT, "quarkus.http.port=0");
+        String program = host.at("/usr/bin/persona-agent").toString();
+        Path output = folder.resolve("output.txt");
+        Process process = host.start(Program.AGENT.unit(), Map.of(), output);
+        try {
+            await().atMost(PATIENCE)
+                    .until(() -> !process.isAlive() || listening(output).find());
+            Matcher listening = listening(output);
+            assertThat(listening.find()).as(Files.readString(output)).isTrue();
+            String url = "http://127.0.0.1:" + listening.group(1);
+
+            assertThat(Command.run(program, "status", "--url", url).succeeds().output())
+                    .startsWith("agent ")
+                    .contains("in force  no decision");
+            assertThat(Command.run(program, "resume", "--url", url).exit()).isEqualTo(1);
+            assertThat(Command.run(program, "status", "--url", "http://127.0.0.1:9")
+                            .exit())
+                    .isEqualTo(3);
+        } finally {
+            process.destroyForcibly();
+        }
+        Path completion = host.at("/usr/share/bash-completion/completions/persona-agent");
+        Command.run("bash", "-n", completion.toString()).succeeds();
+        assertThat(Command.run(
+                                "bash",
+                                "-c",
+                                "source \"$1\"; COMP_WORDS=(persona-agent st); COMP_CWORD=1; _complete_persona-agent 2>/dev/null;"
+                                        + " echo \"${COMPREPLY[@]}\"",
+                                "bash",
+                                completion.toString())
+                        .succeeds()
+                        .output())
+                .isEqualTo("status\n");
     }
 
     @ParameterizedTest

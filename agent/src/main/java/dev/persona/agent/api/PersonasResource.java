@@ -1,6 +1,7 @@
 package dev.persona.agent.api;
 
 import dev.persona.agent.activation.ActivePersonas;
+import dev.persona.agent.activation.Drift;
 import dev.persona.agent.activation.Enforcement;
 import dev.persona.agent.activation.OriginalValue;
 import dev.persona.agent.activation.PinOutcome;
@@ -40,6 +41,9 @@ public class PersonasResource {
     /** What the host found before this agent first changed it. */
     public record Originals(List<OriginalValue> parameters) {}
 
+    /** What a look at the host found changed by others. */
+    public record Verified(List<Drift> drift) {}
+
     @GET
     @Path("/active")
     public ActivePersonas active() {
@@ -50,6 +54,13 @@ public class PersonasResource {
     @Path("/original")
     public Originals original() {
         return new Originals(enforcement.original());
+    }
+
+    /** Looks at the host now, and changes nothing. */
+    @POST
+    @Path("/verify")
+    public Verified verify() {
+        return new Verified(enforcement.verify());
     }
 
     /**
