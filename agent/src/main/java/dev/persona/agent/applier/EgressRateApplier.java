@@ -188,7 +188,7 @@ public final class EgressRateApplier implements Applier {
 
     /** The roots of the default route's interface, and of those that had it before. */
     private List<Qdisc> marked() throws IOException {
-        return Qdisc.parse(tc.output("-j", "qdisc", "show")).stream()
+        return Qdisc.parse(tc.output("-j", "qdisc", "show"), "").stream()
                 .filter(qdisc -> qdisc.isRoot() && qdisc.handle().equals(HANDLE_BY_ROUTE))
                 .toList();
     }
@@ -219,7 +219,7 @@ public final class EgressRateApplier implements Applier {
         if (shown.exitCode() != 0) {
             throw new CommandFailedException("tc", shown);
         }
-        return Qdisc.Roots.of(Qdisc.parse(shown.output()));
+        return Qdisc.Roots.of(Qdisc.parse(shown.output(), device));
     }
 
     private Optional<String> device(String parameter) throws IOException {

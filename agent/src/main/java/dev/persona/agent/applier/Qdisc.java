@@ -54,13 +54,16 @@ record Qdisc(String device, String kind, String handle, boolean isRoot, JsonNode
         }
     }
 
-    /** @throws IOException if it isn't tc's */
-    static List<Qdisc> parse(String json) throws IOException {
+    /**
+     * @param device that tc was asked for, which it then leaves out
+     * @throws IOException if it isn't tc's
+     */
+    static List<Qdisc> parse(String json, String device) throws IOException {
         try {
             List<Qdisc> qdiscs = new ArrayList<>();
             for (JsonNode qdisc : JSON.readTree(json.isBlank() ? "[]" : json)) {
                 qdiscs.add(new Qdisc(
-                        qdisc.path("dev").asText(),
+                        qdisc.path("dev").asText(device),
                         qdisc.path("kind").asText(),
                         qdisc.path("handle").asText(),
                         qdisc.path("root").asBoolean(),
