@@ -52,7 +52,7 @@ public final class InstanceMachine {
     private final Map<String, Instant> activeSince = new HashMap<>();
 
     private Policy policy;
-    private List<LeafState> leaves = List.of();
+    private LeafState[] leaves = {};
     private SortedSet<String> metrics = new TreeSet<>();
     private StandingOrders orders;
     private Instant now;
@@ -62,15 +62,14 @@ public final class InstanceMachine {
     private long durableChanges;
 
     // What the rules saw last and what followed. A restored machine asks them again, to the same effect.
-    private Optional<Facts> judged = Optional.empty();
+    private boolean unjudged = true;
+    private boolean truthsMoved;
+    private List<Standing> judgedStandings = List.of();
     private List<Persona> holding = List.of();
     private List<Consequences.Claim> ruleClaims = List.of();
     private Map<String, List<Consequences.Request>> ruleRequests = Map.of();
     private SortedMap<String, Pin> pins = new TreeMap<>();
     private Optional<Hold> hold = Optional.empty();
-
-    /** What the persona rules look at. */
-    private record Facts(List<Truth> truths, List<Standing> standings) {}
 
     /**
      * @param staleAfter how long a metric's value holds without a new report; longer than zero
@@ -192,8 +191,8 @@ public final class InstanceMachine {
     /** Everything that must survive a restart, as JSON. */
     public JsonNode snapshot() {
         Map<String, JsonNode> memories = new TreeMap<>();
-        for (int i = 0; i < leaves.size(); i++) {
-            JsonNode memory = leaves.get(i).memory();
+        for (int i = 0; i < leaves.length; i++) {
+            JsonNode memory = leaves[i].memory();
             if (!memory.isEmpty()) {
                 memories.put(policy.leafKeys().get(i), memory);
             }
@@ -246,7 +245,7 @@ public final class InstanceMachine {
         if (next == before) {
             return false;
         }
-        Map<Leaf, LeafState> known = leaves.stream().collect(Collectors.toMap(LeafState::leaf, Function.identity()));
+        Map<Leaf, LeafState> known = Stream.of(leaves).collect(Collectors.toMap(LeafState::leaf, Function.identity()));
         follow(next, leaf -> Optional.ofNullable(known.get(leaf))
                 .map(state -> state.next(at, observations))
                 .orElseGet(() -> LeafState.begin(leaf, at, observations)));
@@ -269,12 +268,12 @@ public final class InstanceMachine {
     /** Takes a policy with the states of its triggers. */
     private void follow(Policy next, Function<Leaf, LeafState> states) {
         policy = next;
-        leaves = next.leaves().stream().map(states).toList();
+        leaves = next.leaves().stream().map(states).toArray(LeafState[]::new);
         metrics = next.leaves().stream()
                 .filter(Threshold.class::isInstance)
                 .map(leaf -> ((Threshold) leaf).metric())
                 .collect(Collectors.toCollection(TreeSet::new));
-        judged = Optional.empty();
+        unjudged = true;
     }
 
     private LeafState remembered(Leaf leaf, MachineMemory memory) {
@@ -306,52 +305,66 @@ public final class InstanceMachine {
         gone.forEach(tenures::remove);
     }
 
+    /** Moves the state of every trigger, in place: most stay what they are. */
     private void moveLeaves(Instant at) {
-        List<LeafState> moved = new ArrayList<>(leaves.size());
-        for (LeafState leaf : leaves) {
+        for (int i = 0; i < leaves.length; i++) {
+            LeafState leaf = leaves[i];
             LeafState next = leaf.next(at, observations);
-            moved.add(next);
-            if (next != leaf && !next.memory().equals(leaf.memory())) {
-                durableChanges++;
+            if (next != leaf) {
+                leaves[i] = next;
+                truthsMoved |= next.truth() != leaf.truth();
+                durableChanges += next.remembersAs(leaf) ? 0 : 1;
             }
         }
-        leaves = moved;
     }
 
     /** Lets the rules say what holds by itself; answers whether that has changed. */
     private boolean judge(Instant at, List<Reason> reasons) {
-        Consequences consequences = policy.hasCustomRules()
-                ? policy.consequences(RawFacts.of(instanceId, policy, this::state, observations, tenures, at))
-                : new Consequences();
-        settling = policy.hasCustomRules() && !observations.events().isEmpty();
-        boolean changed = judged.isEmpty() || !consequences.claims().equals(ruleClaims);
-        ruleClaims = consequences.claims();
-        ruleRequests = consequences.requests().stream().collect(Collectors.groupingBy(Consequences.Request::personaId));
-        Facts facts = facts(at, ruleRequests.keySet());
-        if (!judged.equals(Optional.of(facts))) {
-            if (judged.isEmpty()) {
+        boolean changed = unjudged | askCustomRules(at);
+        List<Standing> standings = standings(at);
+        if (unjudged || truthsMoved || !standings.equals(judgedStandings)) {
+            if (unjudged) {
                 endWhatIsGone(at, reasons);
             }
-            judged = Optional.of(facts);
-            holding = policy.holding(new InstanceFacts(policy, facts.truths(), facts.standings()));
+            unjudged = false;
+            truthsMoved = false;
+            judgedStandings = standings;
+            List<Truth> truths = Stream.of(leaves).map(LeafState::truth).toList();
+            holding = policy.holding(new InstanceFacts(policy, truths, standings));
             changed |= turn(at, reasons);
         }
         return changed;
     }
 
-    private Facts facts(Instant at, Set<String> requested) {
-        List<Truth> truths = new ArrayList<>(leaves.size());
-        leaves.forEach(leaf -> truths.add(leaf.truth()));
+    /** Answers whether they set other parameters than before. */
+    private boolean askCustomRules(Instant at) {
+        List<Consequences.Claim> claimsBefore = ruleClaims;
+        settling = policy.hasCustomRules() && !observations.events().isEmpty();
+        if (policy.hasCustomRules()) {
+            Consequences consequences =
+                    policy.consequences(RawFacts.of(instanceId, policy, this::state, observations, tenures, at));
+            ruleClaims = consequences.claims();
+            ruleRequests =
+                    consequences.requests().stream().collect(Collectors.groupingBy(Consequences.Request::personaId));
+        } else {
+            ruleClaims = List.of();
+            ruleRequests = Map.of();
+        }
+        return !ruleClaims.equals(claimsBefore);
+    }
+
+    private List<Standing> standings(Instant at) {
         List<Standing> standings = new ArrayList<>(policy.personas().size());
         for (Persona persona : policy.personas()) {
             Tenure tenure = tenure(persona);
+            boolean inTime = !at.isBefore(mayTurn(persona, tenure));
             standings.add(new Standing(
                     tenure.active(),
-                    tenure.active() && !at.isBefore(mayEnd(persona, tenure)),
-                    !tenure.active() && !at.isBefore(mayBegin(persona, tenure)),
-                    requested.contains(persona.personaId())));
+                    tenure.active() && inTime,
+                    !tenure.active() && inTime,
+                    ruleRequests.containsKey(persona.personaId())));
         }
-        return new Facts(truths, standings);
+        return standings;
     }
 
     /** Begins and ends personas as the rules say; answers whether there were any. */
@@ -449,28 +462,34 @@ public final class InstanceMachine {
     }
 
     private Instant nextChange() {
-        Stream<Instant> triggers = leaves.stream().map(leaf -> leaf.deadline(observations));
-        Stream<Instant> personas = policy.personas().stream().map(persona -> {
-            Tenure tenure = tenure(persona);
-            return tenure.active() ? mayEnd(persona, tenure) : mayBegin(persona, tenure);
-        });
-        Stream<Instant> standing = Stream.concat(
-                orders.pins().stream().flatMap(pin -> Stream.concat(Stream.of(pin.since()), pin.until().stream())),
-                orders.hold().stream().flatMap(held -> Stream.concat(Stream.of(held.since()), held.until().stream())));
-        Stream<Instant> rules = settling ? Stream.of(now.plus(EventState.PULSE)) : Stream.empty();
-        return Stream.of(triggers, personas, standing, rules)
-                .flatMap(Function.identity())
-                .filter(now::isBefore)
-                .min(Comparator.naturalOrder())
-                .orElse(LeafState.NEVER);
+        Instant next = settling ? now.plus(EventState.PULSE) : LeafState.NEVER;
+        for (LeafState leaf : leaves) {
+            next = sooner(next, leaf.deadline(observations));
+        }
+        for (Persona persona : policy.personas()) {
+            next = sooner(next, mayTurn(persona, tenure(persona)));
+        }
+        for (Pin pin : orders.pins()) {
+            next = sooner(sooner(next, pin.since()), pin.until().orElse(LeafState.NEVER));
+        }
+        if (orders.hold().isPresent()) {
+            Hold standing = orders.hold().get();
+            next = sooner(sooner(next, standing.since()), standing.until().orElse(LeafState.NEVER));
+        }
+        return next;
     }
 
-    private static Instant mayEnd(Persona persona, Tenure tenure) {
-        return tenure.since().map(since -> since.plus(persona.minimumActive())).orElse(Instant.MIN);
+    /** A candidate if it lies ahead and before the next change known so far, else that one. */
+    private Instant sooner(Instant next, Instant candidate) {
+        return candidate.isBefore(next) && candidate.isAfter(now) ? candidate : next;
     }
 
-    private static Instant mayBegin(Persona persona, Tenure tenure) {
-        return tenure.ended().map(ended -> ended.plus(persona.cooldown())).orElse(Instant.MIN);
+    /** From when on a persona may end, if it is active, or begin: {@code minimum_active} or {@code cooldown} has passed. */
+    private static Instant mayTurn(Persona persona, Tenure tenure) {
+        if (tenure.active()) {
+            return tenure.since().orElseThrow().plus(persona.minimumActive());
+        }
+        return tenure.ended().isPresent() ? tenure.ended().get().plus(persona.cooldown()) : Instant.MIN;
     }
 
     private Tenure tenure(Persona persona) {
@@ -478,6 +497,6 @@ public final class InstanceMachine {
     }
 
     private LeafState state(Leaf leaf) {
-        return leaves.get(policy.indexOf(leaf));
+        return leaves[policy.indexOf(leaf)];
     }
 }

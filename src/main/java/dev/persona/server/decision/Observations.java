@@ -30,7 +30,10 @@ final class Observations implements Surroundings {
             .thenComparing(user -> user.groups().stream().sorted().toList().toString());
 
     private final Duration staleAfter;
-    private final Map<String, Sample> samples = new HashMap<>();
+
+    /** As {@link #sample} hands them out: every trigger asks at every report. */
+    private final Map<String, Optional<Sample>> samples = new HashMap<>();
+
     private Set<User> reported = Set.of();
     private Set<User> told = Set.of();
     private List<Input.Event> events = List.of();
@@ -41,7 +44,11 @@ final class Observations implements Surroundings {
 
     Observations(Duration staleAfter, Memory memory) {
         this(staleAfter);
-        memory.samples().forEach((metric, seen) -> samples.put(metric, sample(seen.value(), seen.at())));
+        memory.samples()
+                .forEach((metric, seen) -> samples.put(
+                        metric,
+                        Optional.of(
+                                new Sample(seen.value(), seen.at(), seen.at().plus(staleAfter)))));
         reported = memory.reported();
         told = memory.told();
     }
@@ -58,13 +65,14 @@ final class Observations implements Surroundings {
     Memory memory() {
         return new Memory(
                 samples.entrySet().stream()
-                        .collect(Collectors.toMap(
-                                Map.Entry::getKey,
-                                entry -> new Memory.Seen(
-                                        entry.getValue().value(),
-                                        entry.getValue().at()))),
+                        .collect(Collectors.toMap(Map.Entry::getKey, entry -> seen(entry.getValue()))),
                 reported,
                 told);
+    }
+
+    private static Memory.Seen seen(Optional<Sample> sample) {
+        return new Memory.Seen(
+                sample.orElseThrow().value(), sample.orElseThrow().at());
     }
 
     /**
@@ -75,18 +83,26 @@ final class Observations implements Surroundings {
      */
     boolean take(Instant at, List<Input> inputs, Set<String> relevant) {
         events = inputs.isEmpty() ? List.of() : only(Input.Event.class, inputs).toList();
-        List<Input.Metrics> metrics = only(Input.Metrics.class, inputs).toList();
-        if (!metrics.isEmpty()) {
-            Map<String, Double> largest = new HashMap<>();
-            metrics.forEach(report -> report.metrics().forEach((name, value) -> largest.merge(name, value, Math::max)));
-            int before = samples.size();
-            largest.forEach((name, value) -> samples.put(name, sample(value, at)));
-            if (samples.size() > before) {
-                samples.entrySet()
-                        .removeIf(entry -> !entry.getValue().freshAt(at) && !relevant.contains(entry.getKey()));
-            }
+        Instant staleAt = at.plus(staleAfter);
+        int before = samples.size();
+        only(Input.Metrics.class, inputs).forEach(report -> report.metrics()
+                .forEach((name, value) ->
+                        samples.merge(name, Optional.of(new Sample(value, at, staleAt)), Observations::counting)));
+        if (samples.size() > before) {
+            samples.entrySet().removeIf(entry -> !isFresh(entry.getValue(), at) && !relevant.contains(entry.getKey()));
         }
         return takeUsers(inputs);
+    }
+
+    /** Of two values of one instant the larger, else the later. */
+    private static Optional<Sample> counting(Optional<Sample> before, Optional<Sample> reported) {
+        Memory.Seen first = seen(before);
+        Memory.Seen second = seen(reported);
+        return first.at().equals(second.at()) && first.value() > second.value() ? before : reported;
+    }
+
+    private static boolean isFresh(Optional<Sample> sample, Instant at) {
+        return sample.orElseThrow().freshAt(at);
     }
 
     private boolean takeUsers(List<Input> inputs) {
@@ -121,7 +137,7 @@ final class Observations implements Surroundings {
 
     @Override
     public Optional<Sample> sample(String metric) {
-        return Optional.ofNullable(samples.get(metric));
+        return samples.getOrDefault(metric, Optional.empty());
     }
 
     @Override
@@ -156,13 +172,10 @@ final class Observations implements Surroundings {
 
     /** All metrics that are fresh, by name. */
     Map<String, Sample> fresh(Instant at) {
-        Map<String, Sample> fresh = new HashMap<>(samples);
-        fresh.values().removeIf(sample -> !sample.freshAt(at));
+        Map<String, Sample> fresh = new HashMap<>();
+        samples.forEach(
+                (metric, sample) -> sample.filter(last -> last.freshAt(at)).ifPresent(last -> fresh.put(metric, last)));
         return fresh;
-    }
-
-    private Sample sample(double value, Instant at) {
-        return new Sample(value, at, at.plus(staleAfter));
     }
 
     private Stream<Input.Event> events(String type) {

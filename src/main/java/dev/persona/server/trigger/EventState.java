@@ -100,6 +100,14 @@ public record EventState(
     }
 
     @Override
+    public boolean remembersAs(LeafState before) {
+        return before instanceof EventState state
+                && last.equals(state.last)
+                && lastEvent.equals(state.lastEvent)
+                && recent.equals(state.recent);
+    }
+
+    @Override
     public String sentence(Instant at, Surroundings surroundings) {
         String event = "event " + TriggerText.describe(leaf);
         if (open) {

@@ -65,6 +65,9 @@ public sealed interface LeafState permits ThresholdState, ScheduleState, EventSt
     /** What must survive a restart, as JSON; an empty object if nothing must. */
     JsonNode memory();
 
+    /** Whether this state and an earlier one of the same trigger have equal {@link #memory()}. */
+    boolean remembersAs(LeafState before);
+
     /** The facts seen, as a sentence: what is the case and what is missing. */
     String sentence(Instant at, Surroundings surroundings);
 }

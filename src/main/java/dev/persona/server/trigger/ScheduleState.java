@@ -43,6 +43,11 @@ public record ScheduleState(Schedule leaf, boolean open, Instant changes) implem
     }
 
     @Override
+    public boolean remembersAs(LeafState before) {
+        return true;
+    }
+
+    @Override
     public String sentence(Instant at, Surroundings surroundings) {
         String window = "the window " + TriggerText.describe(leaf);
         if (!isChangeInSight()) {

@@ -102,6 +102,13 @@ public record ThresholdState(
     }
 
     @Override
+    public boolean remembersAs(LeafState before) {
+        return before instanceof ThresholdState state
+                && latchedSince.equals(state.latchedSince)
+                && waitingSince.equals(state.waitingSince);
+    }
+
+    @Override
     public String sentence(Instant at, Surroundings surroundings) {
         String metric = "`" + leaf.metric() + "`";
         Optional<Sample> sample = surroundings.sample(leaf.metric());

@@ -35,6 +35,11 @@ public record UserState(UserProfile leaf, Optional<String> user) implements Leaf
     }
 
     @Override
+    public boolean remembersAs(LeafState before) {
+        return true;
+    }
+
+    @Override
     public String sentence(Instant at, Surroundings surroundings) {
         return user.map(name -> "user `" + name + "` is logged in")
                 .orElse("no " + TriggerText.describe(leaf) + " is logged in");
