@@ -36,6 +36,7 @@ class ArchitectureTest {
             "event: platform journal instance trigger",
             "rule: platform parameter trigger persona",
             "decision: platform parameter trigger persona rule",
+            "analysis: platform parameter trigger persona rule decision",
             "simulation: platform parameter trigger persona rule decision",
             "activation: platform parameter journal instance trigger persona event rule decision",
             "agentapi: platform parameter journal instance trigger persona event rule decision activation protocol");

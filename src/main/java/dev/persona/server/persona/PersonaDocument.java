@@ -16,6 +16,9 @@ import java.util.TreeSet;
  * that the author left out are there with their defaults.
  */
 final class PersonaDocument {
+    /** Made by the server, in answers to what was sent only: they speak of a moment, not of the document. */
+    static final String WARNINGS = "warnings";
+
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .configure(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES, false);

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  * Reads personas from JSON, finding all faults at once.
  *
  * <p>Only {@code persona_id} must be there. What the server makes itself ({@code revision}, {@code created_at},
- * {@code updated_at}) is passed over, so that what was read can be changed and sent back.
+ * {@code updated_at}, {@code warnings}) is passed over, so that what was read can be changed and sent back.
  */
 @Singleton
 public class PersonaReader {
@@ -91,6 +91,7 @@ public class PersonaReader {
         fields.node("revision");
         fields.node("created_at");
         fields.node("updated_at");
+        fields.node(PersonaDocument.WARNINGS);
         fields.refuseUnknown();
         return new Persona(
                 id,

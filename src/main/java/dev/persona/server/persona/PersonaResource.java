@@ -55,7 +55,7 @@ public class PersonaResource {
             operationId = "createPersona",
             summary = "Create a persona",
             description =
-                    "`revision`, `created_at` and `updated_at` are made by the server and passed over in the body.")
+                    "`revision`, `created_at`, `updated_at` and `warnings` are made by the server and passed over in the body.")
     @RequestBody(required = true, content = @Content(schema = @Schema(ref = PersonaOpenApi.PERSONA)))
     @APIResponse(
             responseCode = "201",
@@ -76,12 +76,29 @@ public class PersonaResource {
         boolean checkOnly = flag("dry_run", dryRun).orElse(false);
         StoredPersona persona = personas.create(written, checkOnly);
         if (checkOnly) {
-            return Response.ok(persona.view()).build();
+            return Response.ok(personas.reviewed(persona)).build();
         }
         return Response.created(UriBuilder.fromPath("/personas/{id}").build(persona.personaId()))
-                .entity(persona.view())
+                .entity(personas.reviewed(persona))
                 .header("ETag", Revision.tag(persona.revision()))
                 .build();
+    }
+
+    @POST
+    @Path("/validate")
+    @Operation(
+            operationId = "validatePersona",
+            summary = "Check a persona, and say what its author hardly means",
+            description = "The same as creating or changing it says, whether it exists or not; nothing is stored.")
+    @RequestBody(required = true, content = @Content(schema = @Schema(ref = PersonaOpenApi.PERSONA)))
+    @APIResponse(
+            responseCode = "200",
+            description = "It could be saved as shown; `warnings` says what it would never or always do",
+            content = @Content(schema = @Schema(ref = PersonaOpenApi.PERSONA)))
+    @APIResponse(responseCode = "400", ref = PersonaOpenApi.PROBLEM)
+    @APIResponse(responseCode = "422", ref = PersonaOpenApi.PROBLEM)
+    public ObjectNode validate(JsonNode written) {
+        return personas.validate(written);
     }
 
     @GET
@@ -149,7 +166,7 @@ public class PersonaResource {
                     .header("ETag", Revision.tag(persona.revision()))
                     .build();
         }
-        return answer(persona);
+        return answer(persona, persona.view());
     }
 
     @PUT
@@ -158,8 +175,8 @@ public class PersonaResource {
             operationId = "changePersona",
             summary = "Change a persona",
             description =
-                    "What was read can be changed and sent back: `revision`, `created_at` and `updated_at` are passed"
-                            + " over. A persona that says the same as before stays at its revision.")
+                    "What was read can be changed and sent back: `revision`, `created_at`, `updated_at` and `warnings`"
+                            + " are passed over. A persona that says the same as before stays at its revision.")
     @RequestBody(required = true, content = @Content(schema = @Schema(ref = PersonaOpenApi.PERSONA)))
     @APIResponse(
             responseCode = "200",
@@ -183,7 +200,8 @@ public class PersonaResource {
         boolean checkOnly = flag("dry_run", dryRun).orElse(false);
         Revision.Expected expected = Revision.ifMatch(ifMatch, config.requireIfMatch());
         StoredPersona persona = personas.replace(personaId, written, expected, checkOnly);
-        return checkOnly ? Response.ok(persona.view()).build() : answer(persona);
+        ObjectNode reviewed = personas.reviewed(persona);
+        return checkOnly ? Response.ok(reviewed).build() : answer(persona, reviewed);
     }
 
     @DELETE
@@ -197,8 +215,7 @@ public class PersonaResource {
         personas.delete(personaId, Revision.ifMatch(ifMatch, config.requireIfMatch()));
     }
 
-    private static Response answer(StoredPersona persona) {
-        ObjectNode view = persona.view();
+    private static Response answer(StoredPersona persona, ObjectNode view) {
         return Response.ok(view)
                 .header("ETag", Revision.tag(persona.revision()))
                 .header("Vary", "Accept")

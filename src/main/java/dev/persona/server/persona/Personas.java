@@ -1,6 +1,8 @@
 package dev.persona.server.persona;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persona.server.platform.ErrorCode;
 import dev.persona.server.platform.Faults;
@@ -46,10 +48,12 @@ public class Personas implements PersonaSource {
     private final PersonaRepository repository;
     private final PersonaReader reader;
     private final Instance<PersonaCheck> checks;
+    private final Instance<PersonaAnalysis> analyses;
     private final Event<PersonasChanged> changes;
     private final PersonaConfig config;
     private final InstantSource clock;
     private final MeterRegistry metrics;
+    private final ObjectMapper json;
 
     private final ReentrantLock writing = new ReentrantLock();
 
@@ -60,17 +64,21 @@ public class Personas implements PersonaSource {
             PersonaRepository repository,
             PersonaReader reader,
             @Any Instance<PersonaCheck> checks,
+            @Any Instance<PersonaAnalysis> analyses,
             Event<PersonasChanged> changes,
             PersonaConfig config,
             InstantSource clock,
-            MeterRegistry metrics) {
+            MeterRegistry metrics,
+            ObjectMapper json) {
         this.repository = repository;
         this.reader = reader;
         this.checks = checks;
+        this.analyses = analyses;
         this.changes = changes;
         this.config = config;
         this.clock = clock;
         this.metrics = metrics;
+        this.json = json;
     }
 
     private record Snapshot(NavigableMap<String, StoredPersona> stored, List<Persona> personas) {
@@ -240,6 +248,31 @@ public class Personas implements PersonaSource {
             return Optional.of(
                     document.equals(current.document()) ? current : next(current, document, check(document)));
         });
+    }
+
+    /**
+     * Checks a persona as it would be checked when it is saved, whether there is one of that id or not.
+     *
+     * @throws PolicyException INVALID_DOCUMENT with every fault
+     */
+    ObjectNode validate(JsonNode written) {
+        Persona persona = check(written);
+        return withWarnings(PersonaDocument.complete(written), persona);
+    }
+
+    /** What callers see of a persona that they have sent: with what its author hardly means. */
+    ObjectNode reviewed(StoredPersona stored) {
+        return withWarnings(stored.view(), stored.persona().orElseThrow());
+    }
+
+    private ObjectNode withWarnings(ObjectNode view, Persona persona) {
+        List<Persona> others = personas().stream()
+                .filter(other -> !other.personaId().equals(persona.personaId()))
+                .toList();
+        ArrayNode warnings = view.putArray(PersonaDocument.WARNINGS);
+        analyses.forEach(analysis -> analysis.warnings(persona, others)
+                .forEach(warning -> warnings.add(json.<JsonNode>valueToTree(warning))));
+        return view;
     }
 
     private Persona check(JsonNode written) {

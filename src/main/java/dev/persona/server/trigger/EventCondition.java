@@ -32,7 +32,7 @@ public record EventCondition(String path, Operator comparison, JsonNode value) {
     }
 
     /** Whether an event with these attributes and data satisfies this condition. */
-    boolean matches(Map<String, String> attributes, JsonNode data) {
+    public boolean matches(Map<String, String> attributes, JsonNode data) {
         JsonNode found = path.startsWith("/") ? data.at(JsonPointer.compile(path)) : attribute(attributes.get(path));
         if (found.isMissingNode()) {
             return false;

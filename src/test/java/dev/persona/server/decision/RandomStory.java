@@ -18,7 +18,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /** Makes random stories: seeded, hence repeatable. */
-final class RandomStory {
+public final class RandomStory {
     /** A common morning, and two at which clocks in Berlin change within the story. */
     private static final List<Instant> STARTS = List.of(
             Instant.parse("2026-03-02T07:59:00Z"),
@@ -33,7 +33,7 @@ final class RandomStory {
     private final Instant start;
     private final RandomPersonas personas;
 
-    RandomStory(SplittableRandom random) {
+    public RandomStory(SplittableRandom random) {
         this.random = random;
         this.start = STARTS.get(random.nextInt(STARTS.size()));
         this.personas = new RandomPersonas(random, start);
@@ -114,7 +114,8 @@ final class RandomStory {
         return random.nextBoolean() ? Optional.empty() : Optional.of(since.plus(seconds(60)));
     }
 
-    private List<Input> inputs() {
+    /** What an instance may tell at one instant. */
+    public List<Input> inputs() {
         List<Input> inputs = new ArrayList<>();
         for (int i = 0; i < random.nextInt(3); i++) {
             Map<String, Double> metrics = new HashMap<>();

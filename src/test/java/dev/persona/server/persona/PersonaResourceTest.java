@@ -82,7 +82,7 @@ class PersonaResourceTest {
         Response read = given().get("/personas/night");
         assertThat(read.statusCode()).isEqualTo(200);
         assertThat(read.header("ETag")).isEqualTo("\"1\"");
-        assertThat(read.asString()).isEqualTo(created.asString());
+        assertThat(created.asString()).isEqualTo(read.asString().replaceFirst("}$", ",\"warnings\":[]}"));
         assertThat(withoutTimes(read))
                 .isEqualTo(
                         """
