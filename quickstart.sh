@@ -34,7 +34,7 @@ up_to_date() {
 }
 if ! up_to_date . || ! up_to_date agent; then
     echo "Building server and agent; the first time Maven fetches what they need ..."
-    mvn --quiet --batch-mode -f all package -DskipTests
+    mvn --quiet --batch-mode -f all package -DskipTests -Dnative.sources.skip
 fi
 
 java="${JAVA_HOME:+$JAVA_HOME/bin/}java"

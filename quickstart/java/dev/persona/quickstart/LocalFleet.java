@@ -77,11 +77,7 @@ public final class LocalFleet implements AutoCloseable {
             Path project, Path directory, Path root, List<String> permitted, Map<String, String> further)
             throws IOException {
         Files.createDirectories(directory);
-        Program server = new Program(
-                "server",
-                artifact("server", project.resolve("target/quarkus-app/quarkus-run.jar")),
-                directory,
-                Map.of("persona.data.dir", directory.resolve("data").toString()));
+        Program server = server(project, directory);
         Map<String, String> settings = new LinkedHashMap<>(further);
         settings.put("persona.agent.instance-id", INSTANCE);
         settings.put("persona.agent.server.url", "http://127.0.0.1:" + server.port());
@@ -101,6 +97,15 @@ public final class LocalFleet implements AutoCloseable {
                 directory,
                 settings);
         return new LocalFleet(server, agent, root);
+    }
+
+    /** The server by itself, its data in {@code directory}. */
+    public static Program server(Path project, Path directory) {
+        return new Program(
+                "server",
+                artifact("server", project.resolve("target/quarkus-app/quarkus-run.jar")),
+                directory,
+                Map.of("persona.data.dir", directory.resolve("data").toString()));
     }
 
     /** The system property {@code persona.artifact.NAME} names another artifact than the build's, a native executable say. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,7 +58,11 @@ class QuickstartIT {
         ProcessBuilder builder = new ProcessBuilder("env", "--default-signal=INT", "./quickstart.sh")
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("output").toFile());
-        builder.environment().put("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + directory.resolve("tmp"));
+        String artifacts = Stream.of("persona.artifact.server", "persona.artifact.agent")
+                .filter(name -> System.getProperty(name) != null)
+                .map(name -> " -D" + name + "=" + System.getProperty(name))
+                .collect(Collectors.joining());
+        builder.environment().put("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + directory.resolve("tmp") + artifacts);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         return builder.start();
     }

@@ -38,6 +38,7 @@ import java.util.Map;
             Input.Metrics.class,
             Input.Users.class,
             Input.Event.class,
+            Input.class,
             Input.User.class,
             Input.StandingOrders.class,
             Input.Pin.class,

@@ -4,6 +4,7 @@ import dev.persona.server.platform.PolicyException;
 import io.cloudevents.CloudEvent;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,6 +52,7 @@ public class EventLog {
      *
      * @param instances how many instances were addressed, summed over the events
      */
+    @RegisterForReflection
     record Receipt(int accepted, int duplicates, int instances) {}
 
     /**

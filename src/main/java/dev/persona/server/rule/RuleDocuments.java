@@ -19,6 +19,9 @@ public final class RuleDocuments {
     private static final String FOLDER = "rules";
     private static final String SUFFIX = ".drl";
 
+    /** Read while this class is initialized, for a native executable has no folder that it could list when it runs. */
+    private static final SortedMap<String, String> TEXTS = texts();
+
     private RuleDocuments() {}
 
     /**
@@ -27,15 +30,8 @@ public final class RuleDocuments {
      * @throws PolicyException INVALID_DOCUMENT if one can't be compiled
      */
     public static List<RuleDocument> shipped() {
-        SortedMap<String, String> texts = new TreeMap<>();
-        try {
-            ClassPathUtils.consumeAsPaths(
-                    RuleDocuments.class.getClassLoader(), FOLDER, folder -> texts.putAll(texts(folder)));
-        } catch (IOException e) {
-            throw new UncheckedIOException("the rules that ship with the server can't be read", e);
-        }
         List<RuleDocument> documents = new ArrayList<>();
-        texts.forEach((name, drl) -> documents.add(compile(name, drl)));
+        TEXTS.forEach((name, drl) -> documents.add(compile(name, drl)));
         return documents;
     }
 
@@ -48,6 +44,17 @@ public final class RuleDocuments {
             throw new PolicyException(
                     e.code(), "`" + FOLDER + "/" + name + SUFFIX + "` can't be used:\n  " + faults, e.faults());
         }
+    }
+
+    private static SortedMap<String, String> texts() {
+        SortedMap<String, String> texts = new TreeMap<>();
+        try {
+            ClassPathUtils.consumeAsPaths(
+                    RuleDocuments.class.getClassLoader(), FOLDER, folder -> texts.putAll(texts(folder)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the rules that ship with the server can't be read", e);
+        }
+        return texts;
     }
 
     /** The DRL files of a folder: text by name without suffix. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.persona.agent.protocol.AgentMessage.Hold;
 import dev.persona.agent.protocol.AgentMessage.Pin;
 import dev.persona.agent.protocol.ServerMessage.Decision;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param inForce what the host was last brought to; absent when that is its original configuration
  * @param settled whether the host was brought there wholly, or else a crash fell in between
  */
+@RegisterForReflection
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record Standing(

@@ -5,6 +5,7 @@ import dev.persona.agent.protocol.AgentMessage.Pin;
 import dev.persona.agent.protocol.ServerMessage.Decision;
 import dev.persona.agent.protocol.ServerMessage.PersonaDefinition;
 import dev.persona.agent.protocol.ServerMessage.Setting;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param activePersonas in order of rank
  * @param configuration by parameter, sorted
  */
+@RegisterForReflection
 record Target(@Nullable Decision decision, List<ActivePersona> activePersonas, Map<String, Setting> configuration) {
 
     Target {
