@@ -189,7 +189,7 @@ class LoopTest {
         server.close();
 
         await().untilAsserted(() -> assertThat(Files.readString(swappiness())).isEqualTo("60\n"));
-        assertThat(enforcement.status().revision()).isNull();
+        await().untilAsserted(() -> assertThat(enforcement.status().revision()).isNull());
         assertThat(enforcement.orders().hold()).isNull();
 
         server = new FakeServer(vertx, port);
