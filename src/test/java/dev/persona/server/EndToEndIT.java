@@ -51,8 +51,8 @@ class EndToEndIT {
                 directory,
                 Map.of(
                         "persona.agent.custom.slow.read",
-                                "cat," + directory.resolve("root").resolve(SLOW),
-                        "persona.agent.custom.slow.apply", "sh," + script + ",{value}"));
+                                "/bin/cat," + directory.resolve("root").resolve(SLOW),
+                        "persona.agent.custom.slow.apply", "/bin/sh," + script + ",{value}"));
         fleet.write(SLOW, "one\n");
         original = fleet.files();
     }
