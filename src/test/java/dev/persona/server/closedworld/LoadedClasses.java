@@ -16,6 +16,7 @@ final class LoadedClasses {
             + "|java\\.lang\\.invoke\\.(LambdaForm\\$|BoundMethodHandle\\$Species_)\\S* source: .*"
             + "|jdk\\.internal\\.reflect\\.Generated(Method|Constructor|SerializationConstructor)Accessor\\d+ source: .*"
             + "|\\S*\\$\\$InjectedInvoker\\S* source: .*"
+            + "|java\\.lang\\.String\\$\\$StringConcat\\S* source: .*"
             + "|\\S*\\$Proxy\\d+ source: __dynamic_proxy__");
 
     private LoadedClasses() {}
