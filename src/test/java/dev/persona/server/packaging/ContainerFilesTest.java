@@ -8,14 +8,13 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The files that container engines and Kubernetes read, none of which is at hand when this is built. */
+/** The files that container engines read, none of which is at hand when this is built. */
 class ContainerFilesTest {
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
@@ -72,7 +71,7 @@ class ContainerFilesTest {
 
     @Test
     void compose_shows_the_server_to_this_host_only() throws IOException {
-        JsonNode server = documents("compose.yaml").get(0).at("/services/server");
+        JsonNode server = YAML.readTree(Path.of("compose.yaml").toFile()).at("/services/server");
 
         assertThat(server.at("/ports")).allMatch(port -> port.asText().startsWith("127.0.0.1:"));
         assertThat(server.at("/environment/PERSONA_SECURITY_ALLOW_REMOTE").asText())
@@ -84,41 +83,6 @@ class ContainerFilesTest {
         assertThat(server.at("/read_only").asBoolean()).isTrue();
     }
 
-    @Test
-    void kubernetes_runs_one_server_without_any_right() throws IOException {
-        JsonNode deployment = documents("deploy/kubernetes/server.yaml").get(0);
-        JsonNode pod = deployment.at("/spec/template/spec");
-        JsonNode container = pod.at("/containers/0");
-
-        assertThat(deployment.at("/spec/replicas").asInt()).isEqualTo(1);
-        assertThat(deployment.at("/spec/strategy/type").asText()).isEqualTo("Recreate");
-        assertThat(pod.at("/automountServiceAccountToken").asBoolean(true)).isFalse();
-        assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
-        assertThat(pod.at("/securityContext/seccompProfile/type").asText()).isEqualTo("RuntimeDefault");
-        assertThat(container.at("/securityContext/allowPrivilegeEscalation").asBoolean(true))
-                .isFalse();
-        assertThat(container.at("/securityContext/readOnlyRootFilesystem").asBoolean())
-                .isTrue();
-        assertThat(container.at("/securityContext/capabilities/drop/0").asText())
-                .isEqualTo("ALL");
-        assertThat(List.of("startupProbe", "livenessProbe", "readinessProbe"))
-                .allMatch(probe ->
-                        container.at("/" + probe + "/httpGet/path").asText().startsWith("/q/health/"));
-    }
-
-    @Test
-    void kubernetes_ties_service_deployment_and_network_policy_together() throws IOException {
-        List<JsonNode> server = documents("deploy/kubernetes/server.yaml");
-        JsonNode policy = documents("deploy/kubernetes/network-policy.yaml").get(0);
-        JsonNode labels = server.get(0).at("/spec/template/metadata/labels");
-        String name = "/app.kubernetes.io~1name";
-
-        assertThat(server.get(0).at("/spec/selector/matchLabels" + name)).isEqualTo(labels.at(name));
-        assertThat(server.get(1).at("/spec/selector" + name)).isEqualTo(labels.at(name));
-        assertThat(policy.at("/spec/podSelector/matchLabels" + name)).isEqualTo(labels.at(name));
-        assertThat(policy.at("/spec/ingress/0/from")).isNotEmpty();
-    }
-
     /** The instructions of a Dockerfile, each on one line, without comments. */
     private static List<String> instructions(String file) throws IOException {
         return Files.readString(Path.of(file))
@@ -127,13 +91,5 @@ class ContainerFilesTest {
                 .lines()
                 .filter(line -> !line.isBlank())
                 .toList();
-    }
-
-    private static List<JsonNode> documents(String file) throws IOException {
-        List<JsonNode> documents = new ArrayList<>();
-        YAML.readerFor(JsonNode.class)
-                .<JsonNode>readValues(Path.of(file).toFile())
-                .forEachRemaining(documents::add);
-        return documents;
     }
 }
