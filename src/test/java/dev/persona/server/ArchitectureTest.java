@@ -35,6 +35,7 @@ class ArchitectureTest {
             "persona: platform parameter journal trigger",
             "event: platform journal instance trigger",
             "rule: platform parameter trigger persona",
+            "rulebook: platform parameter trigger persona rule",
             "decision: platform parameter trigger persona rule",
             "analysis: platform parameter trigger persona rule decision",
             "simulation: platform parameter trigger persona rule decision",

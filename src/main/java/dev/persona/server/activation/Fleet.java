@@ -254,6 +254,14 @@ public final class Fleet implements EventAudience, Standing.Standings {
                 });
     }
 
+    /** Gives all instances the policy as of now. */
+    void policiesChanged() {
+        lanes.values().forEach(lane -> {
+            lane.postPolicyChange(library, List.of());
+            makeReady(lane);
+        });
+    }
+
     @Override
     public void requireRoom() {
         if (lanes.values().stream().mapToInt(Lane::waiting).sum() >= maximumBacklog) {

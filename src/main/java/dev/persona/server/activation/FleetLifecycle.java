@@ -7,6 +7,7 @@ import dev.persona.server.instance.Instances;
 import dev.persona.server.journal.Journal;
 import dev.persona.server.persona.PersonasChanged;
 import dev.persona.server.rule.PolicyLibrary;
+import dev.persona.server.rule.RulesChanged;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -98,6 +99,10 @@ class FleetLifecycle {
 
     void personasChanged(@Observes PersonasChanged change) {
         fleet.policiesChanged(change.groups());
+    }
+
+    void rulesChanged(@Observes RulesChanged change) {
+        fleet.policiesChanged();
     }
 
     @Scheduled(every = "${persona.fleet.flush-interval:PT1S}", concurrentExecution = ConcurrentExecution.SKIP)

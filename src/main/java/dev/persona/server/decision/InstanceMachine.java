@@ -12,6 +12,7 @@ import dev.persona.server.rule.Consequences;
 import dev.persona.server.rule.InstanceFacts;
 import dev.persona.server.rule.InstanceFacts.Standing;
 import dev.persona.server.rule.Policy;
+import dev.persona.server.rule.RulePass;
 import dev.persona.server.trigger.EventState;
 import dev.persona.server.trigger.LeafState;
 import dev.persona.server.trigger.Trigger.Leaf;
@@ -58,6 +59,7 @@ public final class InstanceMachine {
     private Instant now;
     private Instant deadline = LeafState.NEVER;
     private boolean settling;
+    private Optional<RuleSight> sight = Optional.empty();
     private Decision decision;
     private long durableChanges;
 
@@ -88,6 +90,7 @@ public final class InstanceMachine {
             this.observations = new Observations(staleAfter, memory.observations());
             this.orders = memory.orders();
             this.settling = memory.settling();
+            this.sight = memory.sight();
             this.decision = memory.decision();
             tenures.putAll(memory.tenures());
             activeSince.putAll(memory.activeSince());
@@ -201,6 +204,7 @@ public final class InstanceMachine {
                         MachineMemory.VERSION,
                         now,
                         settling,
+                        sight,
                         observations.memory(),
                         memories,
                         new TreeMap<>(tenures),
@@ -320,9 +324,14 @@ public final class InstanceMachine {
 
     /** Lets the rules say what holds by itself; answers whether that has changed. */
     private boolean judge(Instant at, List<Reason> reasons) {
-        boolean changed = unjudged | askCustomRules(at);
+        List<Consequences.Claim> claimsBefore = ruleClaims;
+        RulePass pass = runCustomRules(at);
+        ruleClaims = pass.claims();
+        ruleRequests = pass.requests().stream().collect(Collectors.groupingBy(Consequences.Request::personaId));
+        boolean changed = unjudged || !ruleClaims.equals(claimsBefore);
         List<Standing> standings = standings(at);
         if (unjudged || truthsMoved || !standings.equals(judgedStandings)) {
+            int reasonsBefore = reasons.size();
             if (unjudged) {
                 endWhatIsGone(at, reasons);
             }
@@ -331,26 +340,27 @@ public final class InstanceMachine {
             judgedStandings = standings;
             List<Truth> truths = Stream.of(leaves).map(LeafState::truth).toList();
             holding = policy.holding(new InstanceFacts(policy, truths, standings));
-            changed |= turn(at, reasons);
+            turn(at, pass.failures(), reasons);
+            if (reasons.size() > reasonsBefore) {
+                sight = sight.map(seen -> seen.turned(at));
+                changed = true;
+            }
         }
         return changed;
     }
 
-    /** Answers whether they set other parameters than before. */
-    private boolean askCustomRules(Instant at) {
-        List<Consequences.Claim> claimsBefore = ruleClaims;
-        settling = policy.hasCustomRules() && !observations.events().isEmpty();
-        if (policy.hasCustomRules()) {
-            Consequences consequences =
-                    policy.consequences(RawFacts.of(instanceId, policy, this::state, observations, tenures, at));
-            ruleClaims = consequences.claims();
-            ruleRequests =
-                    consequences.requests().stream().collect(Collectors.groupingBy(Consequences.Request::personaId));
-        } else {
-            ruleClaims = List.of();
-            ruleRequests = Map.of();
+    private RulePass runCustomRules(Instant at) {
+        if (!policy.hasCustomRules()) {
+            settling = false;
+            sight = Optional.empty();
+            return RulePass.NOTHING;
         }
-        return !ruleClaims.equals(claimsBefore);
+        RuleSight seen = sight.filter(before -> !before.isOverAt(at)).orElseGet(() -> RuleSight.of(tenures));
+        RawFacts facts = new RawFacts(instanceId, policy, this::state, observations, seen.active(), at);
+        RulePass pass = policy.runCustomRules(facts);
+        settling = !observations.events().isEmpty();
+        sight = Optional.of(seen.until(facts.nextChange()));
+        return pass;
     }
 
     private List<Standing> standings(Instant at) {
@@ -367,27 +377,31 @@ public final class InstanceMachine {
         return standings;
     }
 
-    /** Begins and ends personas as the rules say; answers whether there were any. */
-    private boolean turn(Instant at, List<Reason> reasons) {
+    /** Begins and ends personas as the rules say, each with a reason. */
+    private void turn(Instant at, List<RulePass.Failure> failures, List<Reason> reasons) {
         Explainer explainer = new Explainer(this::state, observations, at);
         Set<String> held = holding.stream().map(Persona::personaId).collect(Collectors.toSet());
-        boolean turned = false;
         for (Persona persona : policy.personas()) {
             String id = persona.personaId();
             Tenure tenure = tenure(persona);
             if (tenure.active() && !held.contains(id)) {
                 tenures.put(id, tenure.ended(at));
-                reasons.add(new Reason(id, Change.DEACTIVATED, explainer.whyEnded(persona)));
-                turned = true;
+                String failed = tenure.source() == Source.RULE ? failed(failures) : "";
+                reasons.add(new Reason(id, Change.DEACTIVATED, explainer.whyEnded(persona) + failed));
             } else if (!tenure.active() && held.contains(id)) {
                 Optional<String> trigger = explainer.whyBegun(persona);
                 tenures.put(id, tenure.begun(at, trigger.isPresent() ? Source.TRIGGER : Source.RULE));
                 reasons.add(new Reason(
                         id, Change.ACTIVATED, trigger.orElseGet(() -> Explainer.asked(ruleRequests.get(id)))));
-                turned = true;
             }
         }
-        return turned;
+    }
+
+    private static String failed(List<RulePass.Failure> failures) {
+        return failures.stream()
+                .map(failure -> "; custom rules `" + failure.document() + "` failed: " + failure.cause())
+                .distinct()
+                .collect(Collectors.joining());
     }
 
     /** Takes new orders, and ends and begins those whose time it is; answers whether others stand now. */
@@ -463,6 +477,7 @@ public final class InstanceMachine {
 
     private Instant nextChange() {
         Instant next = settling ? now.plus(EventState.PULSE) : LeafState.NEVER;
+        next = sooner(next, sight.map(RuleSight::next).orElse(LeafState.NEVER));
         for (LeafState leaf : leaves) {
             next = sooner(next, leaf.deadline(observations));
         }

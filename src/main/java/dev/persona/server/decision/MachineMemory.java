@@ -12,6 +12,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything of an {@link InstanceMachine} that must survive a restart.
@@ -19,6 +20,7 @@ import java.util.Map;
  * @param version of this form
  * @param at the last instant decided
  * @param settling whether events of that instant are still to be taken from the custom rules' sight
+ * @param sight of the custom rules; absent if there are none
  * @param leaves what each trigger remembers, by its canonical text
  * @param tenures by persona
  * @param activeSince since when each persona has been active without a break, by itself or pinned
@@ -28,6 +30,7 @@ import java.util.Map;
             MachineMemory.class,
             Observations.Memory.class,
             Observations.Memory.Seen.class,
+            RuleSight.class,
             Tenure.class,
             Decision.class,
             Decision.ActivePersona.class,
@@ -48,6 +51,7 @@ record MachineMemory(
         int version,
         Instant at,
         boolean settling,
+        Optional<RuleSight> sight,
         Observations.Memory observations,
         Map<String, JsonNode> leaves,
         Map<String, Tenure> tenures,

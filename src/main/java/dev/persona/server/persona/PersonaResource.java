@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persona.server.platform.ApiConfig;
 import dev.persona.server.platform.ErrorCode;
+import dev.persona.server.platform.Flag;
 import dev.persona.server.platform.MediaTypes;
 import dev.persona.server.platform.PageRequest;
 import dev.persona.server.platform.PolicyException;
 import dev.persona.server.platform.Revision;
-import dev.persona.server.platform.Shown;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -73,7 +73,7 @@ public class PersonaResource {
                             schema = @Schema(type = SchemaType.BOOLEAN))
                     @Nullable
                     String dryRun) {
-        boolean checkOnly = flag("dry_run", dryRun).orElse(false);
+        boolean checkOnly = Flag.read("dry_run", dryRun).orElse(false);
         StoredPersona persona = personas.create(written, checkOnly);
         if (checkOnly) {
             return Response.ok(personas.reviewed(persona)).build();
@@ -143,7 +143,7 @@ public class PersonaResource {
                     "query parameter `text` is longer than " + LONGEST_TEXT + " characters; shorten it");
         }
         PersonaFilter filter =
-                new PersonaFilter(Optional.ofNullable(group), flag("enabled", enabled), Optional.ofNullable(text));
+                new PersonaFilter(Optional.ofNullable(group), Flag.read("enabled", enabled), Optional.ofNullable(text));
         return personas.list(filter, PageRequest.read(limit, cursor))
                 .map(StoredPersona::view)
                 .respond(request);
@@ -197,7 +197,7 @@ public class PersonaResource {
                             schema = @Schema(type = SchemaType.BOOLEAN))
                     @Nullable
                     String dryRun) {
-        boolean checkOnly = flag("dry_run", dryRun).orElse(false);
+        boolean checkOnly = Flag.read("dry_run", dryRun).orElse(false);
         Revision.Expected expected = Revision.ifMatch(ifMatch, config.requireIfMatch());
         StoredPersona persona = personas.replace(personaId, written, expected, checkOnly);
         ObjectNode reviewed = personas.reviewed(persona);
@@ -220,19 +220,5 @@ public class PersonaResource {
                 .header("ETag", Revision.tag(persona.revision()))
                 .header("Vary", "Accept")
                 .build();
-    }
-
-    private static Optional<Boolean> flag(String name, @Nullable String value) {
-        if (value == null) {
-            return Optional.empty();
-        }
-        return switch (value) {
-            case "true" -> Optional.of(true);
-            case "false" -> Optional.of(false);
-            default ->
-                throw new PolicyException(
-                        ErrorCode.INVALID_REQUEST,
-                        "query parameter `" + name + "` must be `true` or `false`, but is `" + Shown.text(value) + "`");
-        };
     }
 }

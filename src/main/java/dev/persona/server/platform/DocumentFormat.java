@@ -65,6 +65,11 @@ public final class DocumentFormat {
                 .build());
     }
 
+    /** As the API is configured. */
+    public static DocumentFormat of(ApiConfig config) {
+        return new DocumentFormat(Math.toIntExact(config.maxDocumentSize().asLongValue()), config.maxNestingDepth());
+    }
+
     private static ObjectMapper mapper(JsonFactory factory) {
         return new ObjectMapper(factory)
                 .configure(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION.mappedFeature(), false)
@@ -111,6 +116,19 @@ public final class DocumentFormat {
         } catch (IOException e) {
             throw new PolicyException(ErrorCode.MALFORMED_DOCUMENT, "the YAML can't be read");
         }
+    }
+
+    /**
+     * Reads a text.
+     *
+     * @throws PolicyException TOO_LARGE, MALFORMED_DOCUMENT; INVALID_DOCUMENT for text that nothing can hold
+     */
+    public String readText(byte[] document) {
+        String text = decode(document);
+        Faults faults = new Faults();
+        checkText(text, "", faults);
+        faults.throwIfAny("the text");
+        return text;
     }
 
     private String decode(byte[] document) {

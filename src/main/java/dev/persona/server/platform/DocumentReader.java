@@ -20,8 +20,7 @@ public final class DocumentReader implements MessageBodyReader<JsonNode> {
 
     @Inject
     public DocumentReader(ApiConfig config) {
-        this.format =
-                new DocumentFormat(Math.toIntExact(config.maxDocumentSize().asLongValue()), config.maxNestingDepth());
+        this.format = DocumentFormat.of(config);
     }
 
     @Override

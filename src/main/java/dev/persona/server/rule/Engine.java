@@ -76,11 +76,14 @@ final class Engine {
     }
 
     private static RuleFault fault(KnowledgeBuilderError error) {
-        String rule = error instanceof DescrBuildError build && build.getParentDescr() instanceof RuleDescr parent
-                ? parent.getName()
-                : "";
-        int line = error.getLines().length == 0 ? 0 : Math.max(0, error.getLines()[0]);
-        return new RuleFault(rule, line, 0, error.getMessage());
+        String rule = "";
+        int column = 1;
+        if (error instanceof DescrBuildError build) {
+            rule = build.getParentDescr() instanceof RuleDescr parent ? parent.getName() : "";
+            column = build.getDescr() == null ? 1 : Math.max(0, build.getDescr().getColumn()) + 1;
+        }
+        int line = error.getLines().length == 0 ? 1 : Math.max(1, error.getLines()[0]);
+        return new RuleFault(rule, line, column, error.getMessage());
     }
 
     private static <T> T inOwnLoader(Callable<T> action) {

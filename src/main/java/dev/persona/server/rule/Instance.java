@@ -1,14 +1,13 @@
 package dev.persona.server.rule;
 
-import java.time.Instant;
 import java.util.Set;
 
 /**
- * Fact: the instance that is being decided, and the instant of the decision.
+ * Fact: the instance that is being decided.
  *
  * @param groups the persona groups that it is subject to
  */
-public record Instance(String id, Set<String> groups, Instant at) {
+public record Instance(String id, Set<String> groups) {
     public Instance {
         groups = Set.copyOf(groups);
     }

@@ -12,18 +12,19 @@ import jakarta.interceptor.Interceptor;
 import java.util.List;
 import java.util.Set;
 
-/** The policies of the running server, compiled from the stored personas and the custom rules that ship with it. */
+/** The policies of the running server, compiled from the stored personas and the custom rules in force. */
 @Singleton
 public class LivePolicies implements PolicyLibrary {
-    private final List<RuleDocument> customRules = RuleDocuments.shipped();
+    private final RuleSource rules;
     private final PolicyCache cache;
 
     @Inject
-    LivePolicies(PersonaSource personas, MeterRegistry registry) {
+    LivePolicies(PersonaSource personas, RuleSource rules, MeterRegistry registry) {
         Timer compilations = Timer.builder("persona.policy.compilations")
                 .description("The policy of one set of groups compiled")
                 .register(registry);
-        this.cache = new PolicyCache(personas, customRules, compilations::record);
+        this.rules = rules;
+        this.cache = new PolicyCache(personas, rules.rules(), rules, compilations::record);
     }
 
     @Override
@@ -33,11 +34,16 @@ public class LivePolicies implements PolicyLibrary {
 
     @Override
     public List<RuleDocument> customRules() {
-        return customRules;
+        return cache.customRules();
     }
 
     /** Before all other observers, who may ask for a policy. */
     void drop(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) PersonasChanged change) {
         cache.drop(change.groups());
+    }
+
+    /** Before all other observers, who may ask for a policy. */
+    void take(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) RulesChanged change) {
+        cache.use(rules.rules());
     }
 }

@@ -27,6 +27,7 @@ public final class Policy {
     private final List<String> leafKeys;
     private final KieBase rules;
     private final List<RuleDocument> customRules;
+    private final RuleObserver observer;
 
     /** Makes one KieBase of the rules of all personas. */
     @FunctionalInterface
@@ -36,15 +37,19 @@ public final class Policy {
         KieBase compile(List<PersonaRule> rules, ToIntFunction<Leaf> index);
     }
 
-    private Policy(Set<String> groups, List<Persona> personas, List<RuleDocument> customRules, Compiler compiler) {
+    private Policy(
+            Set<String> groups,
+            List<Persona> personas,
+            List<RuleDocument> customRules,
+            RuleObserver observer,
+            Compiler compiler) {
         this.groups = Set.copyOf(groups);
         this.personas = List.copyOf(personas);
         this.ranks = IntStream.range(0, personas.size())
                 .boxed()
                 .collect(Collectors.toUnmodifiableMap(i -> personas.get(i).personaId(), i -> i));
-        this.customRules = customRules.stream()
-                .filter(document -> document.concerns(ranks.keySet()))
-                .toList();
+        this.customRules = concerned(customRules);
+        this.observer = observer;
         Set<Leaf> distinct = new LinkedHashSet<>();
         personas.forEach(persona -> distinct.addAll(PersonaRule.leaves(persona)));
         this.leaves = List.copyOf(distinct);
@@ -61,22 +66,47 @@ public final class Policy {
                 indices::get);
     }
 
+    /** The same personas with other custom rules. */
+    private Policy(Policy other, List<RuleDocument> customRules) {
+        this.groups = other.groups;
+        this.personas = other.personas;
+        this.ranks = other.ranks;
+        this.leaves = other.leaves;
+        this.indices = other.indices;
+        this.leafKeys = other.leafKeys;
+        this.rules = other.rules;
+        this.customRules = concerned(customRules);
+        this.observer = other.observer;
+    }
+
+    /** Compiles what concerns a set of groups; nobody is told how its custom rules fare. */
+    public static Policy compile(Set<String> groups, List<Persona> personas, List<RuleDocument> customRules) {
+        return compile(groups, personas, customRules, RuleObserver.NOBODY);
+    }
+
     /**
      * Compiles what concerns a set of groups.
      *
      * @param personas those that don't apply are left out
+     * @param observer told how its custom rules fare
      */
-    public static Policy compile(Set<String> groups, List<Persona> personas, List<RuleDocument> customRules) {
+    public static Policy compile(
+            Set<String> groups, List<Persona> personas, List<RuleDocument> customRules, RuleObserver observer) {
         return compile(
                 groups,
                 personas,
                 customRules,
+                observer,
                 (rules, index) -> Engine.compile(
                         rules.stream().map(PersonaRule::executable).toList()));
     }
 
     static Policy compile(
-            Set<String> groups, List<Persona> personas, List<RuleDocument> customRules, Compiler compiler) {
+            Set<String> groups,
+            List<Persona> personas,
+            List<RuleDocument> customRules,
+            RuleObserver observer,
+            Compiler compiler) {
         return new Policy(
                 groups,
                 personas.stream()
@@ -84,7 +114,19 @@ public final class Policy {
                         .sorted(Persona.BY_RANK)
                         .toList(),
                 customRules,
+                observer,
                 compiler);
+    }
+
+    /** The policy of the same personas with other custom rules; itself if none of those that concern it is another. */
+    Policy with(List<RuleDocument> otherRules) {
+        return concerned(otherRules).equals(customRules) ? this : new Policy(this, otherRules);
+    }
+
+    private List<RuleDocument> concerned(List<RuleDocument> documents) {
+        return documents.stream()
+                .filter(document -> document.concerns(ranks.keySet()))
+                .toList();
     }
 
     public Set<String> groups() {
@@ -136,10 +178,14 @@ public final class Policy {
         return !customRules.isEmpty();
     }
 
-    /** What the custom rules bring about, in no particular order; a rule that fails brings about nothing. */
-    public Consequences consequences(Iterable<Object> facts) {
-        Consequences consequences = new Consequences();
-        customRules.forEach(document -> document.run(facts, consequences));
-        return consequences;
+    /** What the custom rules bring about, in order of document; a rule that fails brings about nothing. */
+    public RulePass runCustomRules(RuleFacts facts) {
+        RulePass all = RulePass.NOTHING;
+        for (RuleDocument document : customRules) {
+            RulePass pass = document.run(facts);
+            observer.ran(document, facts.instance().id(), facts.at(), pass);
+            all = all.and(pass);
+        }
+        return all;
     }
 }

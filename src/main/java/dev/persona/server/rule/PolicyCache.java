@@ -15,20 +15,32 @@ import java.util.function.Supplier;
  */
 public final class PolicyCache implements PolicyLibrary {
     private final PersonaSource personas;
-    private final List<RuleDocument> customRules;
+    private final RuleObserver observer;
     private final Function<Supplier<Policy>, Policy> stopwatch;
     private final Map<Set<String>, Policy> policies = new ConcurrentHashMap<>();
+    private volatile List<RuleDocument> customRules;
 
+    /** Nobody is told how the custom rules fare. */
     public PolicyCache(PersonaSource personas, List<RuleDocument> customRules) {
-        this(personas, customRules, Supplier::get);
+        this(personas, customRules, RuleObserver.NOBODY);
+    }
+
+    /** @param observer told how the custom rules fare */
+    public PolicyCache(PersonaSource personas, List<RuleDocument> customRules, RuleObserver observer) {
+        this(personas, customRules, observer, Supplier::get);
     }
 
     /**
      * @param stopwatch passes a compilation through, and measures it
      */
-    PolicyCache(PersonaSource personas, List<RuleDocument> customRules, Function<Supplier<Policy>, Policy> stopwatch) {
+    PolicyCache(
+            PersonaSource personas,
+            List<RuleDocument> customRules,
+            RuleObserver observer,
+            Function<Supplier<Policy>, Policy> stopwatch) {
         this.personas = personas;
         this.customRules = List.copyOf(customRules);
+        this.observer = observer;
         this.stopwatch = stopwatch;
     }
 
@@ -53,9 +65,15 @@ public final class PolicyCache implements PolicyLibrary {
         policies.clear();
     }
 
+    /** Gives every policy other custom rules; those who use one go on with it until they ask again. */
+    public synchronized void use(List<RuleDocument> documents) {
+        customRules = List.copyOf(documents);
+        policies.replaceAll((groups, policy) -> policy.with(customRules));
+    }
+
     // INVARIANT: no policy enters between a change and its drop, or it would stay with personas of before the change.
     private synchronized Policy compile(Set<String> groups) {
         return policies.computeIfAbsent(
-                groups, key -> stopwatch.apply(() -> Policy.compile(key, personas.personas(), customRules)));
+                groups, key -> stopwatch.apply(() -> Policy.compile(key, personas.personas(), customRules, observer)));
     }
 }

@@ -36,7 +36,9 @@ final class RuleConditions {
     private final int ruleStart;
     private final Set<String> imports;
     private final RuleFaults faults;
+    private final RuleOutline outline;
     private final Map<String, Class<?>> variables = new HashMap<>();
+    private long branches = 1;
     private int patterns;
     private int open;
     private int mostOpen;
@@ -44,12 +46,14 @@ final class RuleConditions {
     /**
      * @param text what was parsed
      * @param ruleStart where in it the rule begins
+     * @param outline takes note of the patterns
      */
-    RuleConditions(String text, int ruleStart, Set<String> imports, RuleFaults faults) {
+    RuleConditions(String text, int ruleStart, Set<String> imports, RuleFaults faults, RuleOutline outline) {
         this.text = text;
         this.ruleStart = ruleStart;
         this.imports = Set.copyOf(imports);
         this.faults = faults;
+        this.outline = outline;
     }
 
     /** The type of each variable. */
@@ -59,7 +63,7 @@ final class RuleConditions {
 
     /** Adds the faults of all conditions, and learns the variables that the consequence sees. */
     void check(AndDescr conditions) {
-        long branches = branches(conditions);
+        branches = branches(conditions);
         if (branches > BRANCH_LIMIT) {
             faults.add(
                     ruleStart,
@@ -176,6 +180,7 @@ final class RuleConditions {
         }
         open += any ? 1 : 0;
         mostOpen = Math.max(mostOpen, open);
+        outline.pattern(fact.get(), open, branches);
     }
 
     /** Whether a constraint leaves few facts: its key is equal to a text, or to what an earlier pattern has bound. */

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -16,11 +17,13 @@ import java.util.stream.Stream;
 
 /** The custom rules that ship with the server: every DRL file in {@code src/main/resources/rules}. */
 public final class RuleDocuments {
+    /** The end of the name of a file of rules. */
+    public static final String SUFFIX = ".drl";
+
     private static final String FOLDER = "rules";
-    private static final String SUFFIX = ".drl";
 
     /** Read while this class is initialized, for a native executable has no folder that it could list when it runs. */
-    private static final SortedMap<String, String> TEXTS = texts();
+    private static final SortedMap<String, String> TEXTS = Collections.unmodifiableSortedMap(read());
 
     private RuleDocuments() {}
 
@@ -31,14 +34,24 @@ public final class RuleDocuments {
      */
     public static List<RuleDocument> shipped() {
         List<RuleDocument> documents = new ArrayList<>();
-        TEXTS.forEach((name, drl) -> documents.add(compile(name, drl)));
+        TEXTS.forEach((name, drl) -> documents.add(compile(name, drl, RuleBounds.USUAL)));
         return documents;
     }
 
-    /** Names every fault in the message: nobody answers a request here, so the log is all that an author sees. */
-    private static RuleDocument compile(String name, String drl) {
+    /** All texts by name without suffix. */
+    public static SortedMap<String, String> texts() {
+        return TEXTS;
+    }
+
+    /**
+     * Compiles one of them. Names every fault in the message: nobody answers a request here, so the log is all that an
+     * author sees.
+     *
+     * @throws PolicyException INVALID_DOCUMENT if it can't be compiled
+     */
+    public static RuleDocument compile(String name, String drl, RuleBounds bounds) {
         try {
-            return RuleDocument.compile(name, drl);
+            return RuleDocument.compile(name, drl, bounds);
         } catch (PolicyException e) {
             String faults = e.faults().stream().map(Fault::detail).collect(Collectors.joining("\n  "));
             throw new PolicyException(
@@ -46,7 +59,7 @@ public final class RuleDocuments {
         }
     }
 
-    private static SortedMap<String, String> texts() {
+    private static SortedMap<String, String> read() {
         SortedMap<String, String> texts = new TreeMap<>();
         try {
             ClassPathUtils.consumeAsPaths(

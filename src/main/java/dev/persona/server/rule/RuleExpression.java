@@ -1,5 +1,6 @@
 package dev.persona.server.rule;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.persona.server.rule.RuleToken.Kind;
 import java.time.Instant;
 import java.util.List;
@@ -130,18 +131,18 @@ final class RuleExpression {
         whole(double.class, this::sum);
     }
 
-    /** Reads what a rule brings about. */
-    void consequence() throws Refused {
+    /** Reads what a rule brings about, and takes note of the names in it. */
+    void consequence(RuleOutline outline) throws Refused {
         for (int statements = 0; statements == 0 || next().kind() != Kind.END; statements++) {
             if (statements == STATEMENT_LIMIT) {
                 throw new Refused(
                         next(), "a rule brings about at most " + STATEMENT_LIMIT + " things; make two rules of it");
             }
-            statement();
+            statement(outline);
         }
     }
 
-    private void statement() throws Refused {
+    private void statement(RuleOutline outline) throws Refused {
         int start = at;
         RuleToken first = next();
         if (!first.is(RuleDocument.GLOBAL)) {
@@ -155,14 +156,22 @@ final class RuleExpression {
         RuleToken call = take();
         expect("(");
         if (call.is("activate")) {
-            require(String.class, next(), sum());
+            RuleToken persona = next();
+            require(String.class, persona, sum());
+            if (persona.kind() == Kind.STRING && tokens.get(at - 1) == persona) {
+                outline.persona(new RuleOutline.Mention(persona.offset(), persona.string(), Optional.empty()));
+            }
         } else if (call.is("set")) {
-            if (take().kind() != Kind.STRING) {
-                throw new Refused(tokens.get(at - 1), "a parameter is set by its name; write it in double quotes");
+            RuleToken parameter = take();
+            if (parameter.kind() != Kind.STRING) {
+                throw new Refused(parameter, "a parameter is set by its name; write it in double quotes");
             }
             expect(",");
+            int valueAt = at;
             RuleToken value = next();
             Class<?> type = sum();
+            outline.parameter(new RuleOutline.Mention(
+                    parameter.offset(), parameter.string(), constant(tokens.subList(valueAt, at))));
             if (type != boolean.class && type != double.class && type != String.class) {
                 throw new Refused(
                         value,
@@ -181,6 +190,21 @@ final class RuleExpression {
         if (at - start > TOKEN_LIMIT) {
             throw tooLong(first);
         }
+    }
+
+    /** The value of a text, number or truth value that is written out. */
+    private static Optional<JsonNode> constant(List<RuleToken> expression) {
+        boolean negative = expression.size() == 2 && expression.get(0).is("-");
+        if (expression.size() != 1 && !negative) {
+            return Optional.empty();
+        }
+        RuleToken token = expression.get(expression.size() - 1);
+        return switch (token.kind()) {
+            case STRING -> Optional.of(Consequences.json(token.string()));
+            case NUMBER -> Optional.of(Consequences.json(Double.valueOf((negative ? "-" : "") + token.text())));
+            case WORD -> Optional.of(Consequences.json(token.is("true")));
+            default -> Optional.empty();
+        };
     }
 
     private void priority() throws Refused {

@@ -56,12 +56,14 @@ final class RuleFaults {
     /** In order of the text. */
     List<RuleFault> list() {
         List<RuleFault> faults = new ArrayList<>();
-        messages.forEach((offset, message) -> {
-            Map.Entry<Integer, Integer> line = lineStarts.floorEntry(offset);
-            Map.Entry<Integer, String> rule = ruleStarts.floorEntry(offset);
-            faults.add(new RuleFault(
-                    rule == null ? "" : rule.getValue(), line.getValue(), offset - line.getKey() + 1, message));
-        });
+        messages.forEach((offset, message) -> faults.add(fault(offset, message)));
         return List.copyOf(faults);
+    }
+
+    /** What there is to say about a place in the text. */
+    RuleFault fault(int offset, String message) {
+        Map.Entry<Integer, Integer> line = lineStarts.floorEntry(offset);
+        Map.Entry<Integer, String> rule = ruleStarts.floorEntry(offset);
+        return new RuleFault(rule == null ? "" : rule.getValue(), line.getValue(), offset - line.getKey() + 1, message);
     }
 }

@@ -15,17 +15,18 @@ import org.drools.drl.parser.ParserError;
  * The judgement on the text of custom rules: may it be compiled, or what in it may not be.
  *
  * <p>To compile a rule is to let its author run code in this server, so this is a border of security: nothing is looked
- * for that is bad, only what is known to be harmless goes through. A text passes if all four of these hold:
+ * for that is bad, only what is known to be harmless goes through. A text passes if all five of these hold:
  *
  * <ol>
  *   <li>it consists of the tokens that {@link RuleLexer} knows, within bounds on size and nesting;
  *   <li>Drools' own parser reads it;
  *   <li>all of the tree that comes out, node by node, is what {@link RuleTree} permits, and each expression in it what
  *       {@link RuleExpression} can read;
+ *   <li>every parameter that it sets is one of the catalogue, and takes the value if that is written out;
  *   <li>every word in it outside of strings is one of the language or of the {@link Vocabulary}.
  * </ol>
  *
- * <p>The last follows from the one before as long as the walk leaves nothing out; it is there because the tree is
+ * <p>The last follows from the third as long as the walk leaves nothing out; it is there because the tree is
  * another project's. The tree that was walked is the one to compile: there is no second parse that could differ.
  */
 sealed interface RuleReview {
@@ -43,9 +44,16 @@ sealed interface RuleReview {
     /** Rules that may be compiled, once. */
     final class Permitted implements RuleReview {
         private final PackageDescr tree;
+        private final RuleOutline outline;
 
-        private Permitted(PackageDescr tree) {
+        private Permitted(PackageDescr tree, RuleOutline outline) {
             this.tree = tree;
+            this.outline = outline;
+        }
+
+        /** What there is in them. */
+        RuleOutline outline() {
+            return outline;
         }
 
         /** What to compile, in place of the text. */
@@ -79,13 +87,15 @@ sealed interface RuleReview {
             return new Refused(faults.list());
         }
         PackageDescr tree = parse(lexed.plain(), faults);
+        RuleOutline outline = new RuleOutline(faults);
         if (faults.isEmpty()) {
-            new RuleTree(lexed.plain(), lexed.tokens(), faults).check(tree);
+            new RuleTree(lexed.plain(), lexed.tokens(), faults, outline).check(tree);
+            outline.checkParameters();
         }
         if (faults.isEmpty()) {
             checkWords(lexed.tokens(), faults);
         }
-        return faults.isEmpty() ? new Permitted(tree) : new Refused(faults.list());
+        return faults.isEmpty() ? new Permitted(tree, outline) : new Refused(faults.list());
     }
 
     private static void nameRules(List<RuleToken> tokens, RuleFaults faults) {

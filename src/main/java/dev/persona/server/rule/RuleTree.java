@@ -25,14 +25,19 @@ final class RuleTree {
     private final String text;
     private final List<RuleToken> tokens;
     private final RuleFaults faults;
+    private final RuleOutline outline;
     private final Set<String> imports = new HashSet<>();
     private int ruleStart;
 
-    /** @param text what was parsed */
-    RuleTree(String text, List<RuleToken> tokens, RuleFaults faults) {
+    /**
+     * @param text what was parsed
+     * @param outline takes note of what is found
+     */
+    RuleTree(String text, List<RuleToken> tokens, RuleFaults faults, RuleOutline outline) {
         this.text = text;
         this.tokens = tokens;
         this.faults = faults;
+        this.outline = outline;
     }
 
     void check(PackageDescr tree) {
@@ -137,7 +142,7 @@ final class RuleTree {
         }
         rule.getAttributes().values().forEach(this::checkAttribute);
         rule.getAnnotations().forEach(this::checkAnnotation);
-        RuleConditions conditions = new RuleConditions(text, ruleStart, imports, faults);
+        RuleConditions conditions = new RuleConditions(text, ruleStart, imports, faults, outline);
         conditions.check(rule.getLhs());
         if (!rule.getNamedConsequences().isEmpty()) {
             faults.add(ruleStart, "a named consequence can't be used; write another rule");
@@ -149,7 +154,7 @@ final class RuleTree {
                     Math.max(ruleStart, text.indexOf(consequence, then)),
                     conditions.variables(),
                     Optional.empty(),
-                    RuleExpression::consequence,
+                    expression -> expression.consequence(outline),
                     faults);
         } else {
             faults.add(ruleStart, "the rule has no consequence; write one after `then`");

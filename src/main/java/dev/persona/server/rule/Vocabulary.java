@@ -41,6 +41,8 @@ final class Vocabulary {
                             "startsWith", new Call(boolean.class, String.class, false),
                             "endsWith", new Call(boolean.class, String.class, false),
                             "contains", new Call(boolean.class, String.class, false)),
+            Metric.class, Map.of("reportedWithin", new Call(boolean.class, double.class, false)),
+            Activation.class, Map.of("activeFor", new Call(boolean.class, double.class, false)),
             Set.class, Map.of("contains", new Call(boolean.class, String.class, false)),
             Instant.class,
                     Map.of(

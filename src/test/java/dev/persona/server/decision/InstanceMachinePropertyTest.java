@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -47,16 +48,23 @@ class InstanceMachinePropertyTest {
         Story story = new RandomStory(new SplittableRandom(seed)).story();
 
         List<Oracle.Moment> expected = new Oracle(story).moments();
-        List<Oracle.Moment> actual = run(story, seed);
+        boolean asText = seed % TEXT_EVERY == 0;
+        List<Oracle.Moment> actual =
+                run(story, subject -> policy(subject, asText), Optional.of(new Random(seed))).stream()
+                        .map(InstanceMachinePropertyTest::moment)
+                        .toList();
 
         assertThat(actual).as("-Dproperty.cases=1 -Dproperty.seed=%d", seed).isEqualTo(expected);
         return expected.size() - 1;
     }
 
-    private static List<Oracle.Moment> run(Story story, long seed) {
-        Random random = new Random(seed);
-        boolean asText = seed % TEXT_EVERY == 0;
-        Policy policy = policy(story.subject(), asText);
+    /**
+     * Tells a story to a machine.
+     *
+     * @param disturbance shuffles the inputs of an instant, wakes the machine up in between, and restarts it
+     */
+    static List<Decision> run(Story story, Function<Story.Subject, Policy> policies, Optional<Random> disturbance) {
+        Policy policy = policies.apply(story.subject());
         InstanceMachine machine =
                 new InstanceMachine("i-1", story.staleAfter(), policy, Optional.empty(), story.start());
         List<Decision> decisions = new ArrayList<>();
@@ -67,23 +75,23 @@ class InstanceMachinePropertyTest {
             List<Input> inputs = new ArrayList<>(batch.inputs());
             batch.orders().ifPresent(inputs::add);
             if (batch.subject().isPresent()) {
-                policy = policy(batch.subject().get(), asText);
+                policy = policies.apply(batch.subject().get());
                 inputs.add(new Input.PolicyChange(policy));
             }
-            Collections.shuffle(inputs, random);
-            if (random.nextInt(3) == 0) {
-                Instant between = entry.getKey().minusMillis(random.nextInt(1, 3_000));
+            disturbance.ifPresent(random -> Collections.shuffle(inputs, random));
+            if (disturbance.isPresent() && disturbance.get().nextInt(3) == 0) {
+                Instant between = entry.getKey().minusMillis(disturbance.get().nextInt(1, 3_000));
                 if (between.isAfter(machine.now())) {
                     decisions.addAll(machine.advance(between, List.of()));
                 }
             }
             decisions.addAll(machine.advance(entry.getKey(), inputs));
-            if (random.nextInt(4) == 0) {
+            if (disturbance.isPresent() && disturbance.get().nextInt(4) == 0) {
                 machine = new InstanceMachine(
                         "i-1", story.staleAfter(), policy, Optional.of(stored(machine.snapshot())), story.until());
             }
         }
-        return decisions.stream().map(InstanceMachinePropertyTest::moment).toList();
+        return decisions;
     }
 
     private static Policy policy(Story.Subject subject, boolean asText) {

@@ -9,6 +9,8 @@ import dev.persona.server.event.EventConfig;
 import dev.persona.server.instance.InstanceConfig;
 import dev.persona.server.journal.JournalConfig;
 import dev.persona.server.persona.PersonaConfig;
+import dev.persona.server.rule.RuleBounds;
+import dev.persona.server.rulebook.RulesConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -78,6 +80,18 @@ class ConfigDefaultsTest {
 
         assertThat(recording.keepFor()).isEqualTo(Duration.ofHours(24));
         assertThat(recording.sizePerInstance().asLongValue()).isEqualTo(4 * 1_048_576);
+    }
+
+    @Test
+    void custom_rules_come_from_no_folder_and_are_stopped_after_five_failures_in_a_row() {
+        RulesConfig rules = defaults(RulesConfig.class);
+
+        assertThat(rules.limit()).isEqualTo(100);
+        assertThat(rules.versions()).isEqualTo(50);
+        assertThat(rules.directory()).isEmpty();
+        assertThat(rules.pollInterval()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(rules.failuresInARow()).isEqualTo(5);
+        assertThat(rules.bounds()).isEqualTo(RuleBounds.USUAL);
     }
 
     @Test

@@ -31,9 +31,9 @@ class RuleReviewFuzzTest {
             ("package dev persona rules server rule import global Consequences consequences dialect salience no loop"
                             + " enabled true false when then end and or not exists forall eval accumulate acc in contains"
                             + " memberOf this activate set count sum min max average Instance Metric Window Event"
-                            + " UserSession Activation id groups at name value reportedAt personaId schedule open type"
+                            + " UserSession Activation id groups name value reportedAt personaId schedule open type"
                             + " source priority since attribute text number startsWith endsWith isBefore isAfter"
-                            + " plusSeconds minusSeconds")
+                            + " plusSeconds minusSeconds reportedWithin activeFor")
                     .split(" "));
 
     private static final Pattern WORD =
@@ -167,7 +167,7 @@ class RuleReviewFuzzTest {
                         not Event(text("/%2$s") == "%3$s")
                     then
                         consequences.activate("%2$s", "%3$s" + $m.name);
-                        consequences.set("%1$s",
+                        consequences.set("custom.text",
                             "%2$s", 5, "%3$s");
                     end
                     """
@@ -175,9 +175,9 @@ class RuleReviewFuzzTest {
             if (RuleReview.of(drl) instanceof RuleReview.Refused) {
                 continue; // the texts together made what Drools would misread
             }
-            Consequences consequences = new Consequences();
+            Metric metric = new Metric(name, 1, Instant.EPOCH, new Moment(Instant.EPOCH));
 
-            RuleDocument.compile("texts", drl).run(List.of(new Metric(name, 1, Instant.EPOCH)), consequences);
+            RulePass consequences = RuleDocument.compile("texts", drl).run(new ListedFacts(List.of(metric)));
 
             assertThat(consequences.requests())
                     .as("seed %d:\n%s", seed, drl)
@@ -186,7 +186,7 @@ class RuleReviewFuzzTest {
                     .as("seed %d:\n%s", seed, drl)
                     .singleElement()
                     .satisfies(claim -> {
-                        assertThat(claim.parameter()).isEqualTo(name);
+                        assertThat(claim.rule()).isEqualTo(name);
                         assertThat(claim.value().asText()).isEqualTo(persona);
                         assertThat(claim.reason()).isEqualTo(reason);
                     });
@@ -238,7 +238,7 @@ class RuleReviewFuzzTest {
 
     private static void run(long seed, String text) {
         try {
-            RuleDocument.compile("mutant", text).run(RuleReviewTest.facts(), new Consequences());
+            RuleDocument.compile("mutant", text).run(new ListedFacts(RuleReviewTest.facts()));
         } catch (PolicyException e) {
             assertThat(e.code()).as("seed %d:\n%s", seed, text).isEqualTo(ErrorCode.INVALID_DOCUMENT);
         } catch (RuntimeException e) {

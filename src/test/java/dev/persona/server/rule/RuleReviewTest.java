@@ -24,6 +24,7 @@ class RuleReviewTest {
     private static final Pattern REFUSED = Pattern.compile("(?m)^// Refused: line (\\d+), (.+)$");
     private static final Pattern FIRES = Pattern.compile("(?m)^// Fires: (.+)$");
     private static final Instant AT = Instant.parse("2026-03-02T08:00:00Z");
+    private static final Moment NOW = new Moment(AT);
 
     @ParameterizedTest
     @MethodSource("attacks")
@@ -53,8 +54,7 @@ class RuleReviewTest {
         assertThat(review)
                 .as(() -> String.valueOf(review instanceof RuleReview.Refused refused ? refused.faults() : ""))
                 .isInstanceOf(RuleReview.Permitted.class);
-        Consequences consequences = new Consequences();
-        RuleDocument.compile(file.toString(), text).run(facts(), consequences);
+        RulePass consequences = RuleDocument.compile(file.toString(), text).run(new ListedFacts(facts()));
         assertThat(Stream.concat(
                                 consequences.requests().stream().map(Consequences.Request::personaId),
                                 consequences.claims().stream().map(Consequences.Claim::parameter))
@@ -126,7 +126,7 @@ class RuleReviewTest {
     /** Facts on which all good rules fire. */
     static List<Object> facts() {
         return List.of(
-                new Instance("i-1", Set.of("db"), AT),
+                new Instance("i-1", Set.of("db")),
                 metric("system.memory.utilization", 0.95),
                 metric("system.paging.utilization", 0.7),
                 metric("system.disk.busy.sda", 0.9),
@@ -135,16 +135,16 @@ class RuleReviewTest {
                 metric("system.disk.io.write", 20),
                 metric("system.cpu.load_average.1m", 3),
                 metric("hw.temperature.cpu", 91),
-                metric("hw.temperature.board", 60),
+                new Metric("hw.temperature.board", 60, AT.minusSeconds(25), NOW),
                 new Window("backup", "0 2 * * *", true),
                 event("com.example.alert", Map.of("severity", "critical")),
                 event("com.example.deployment", Map.of()),
                 new UserSession("alice", Set.of("dev")),
-                new Activation("db-high-performance", 100, AT.minusSeconds(21600)));
+                new Activation("db-high-performance", 100, AT.minusSeconds(21600), NOW));
     }
 
     private static Metric metric(String name, double value) {
-        return new Metric(name, value, AT);
+        return new Metric(name, value, AT, NOW);
     }
 
     private static Event event(String type, Map<String, String> attributes) {

@@ -18,6 +18,7 @@ public final class TextPolicy {
                 groups,
                 personas,
                 List.of(),
+                RuleObserver.NOBODY,
                 (rules, index) -> compile(PersonaRule.HEADER
                         + rules.stream().map(rule -> rule.drl(index)).collect(Collectors.joining("\n"))));
     }

@@ -1,0 +1,6 @@
+package dev.persona.server.rulebook;
+
+import io.quarkus.test.junit.QuarkusTest;
+
+@QuarkusTest
+class RuleRepositoryTest extends RuleRepositorySuite {}
