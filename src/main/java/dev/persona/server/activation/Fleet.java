@@ -373,12 +373,12 @@ public final class Fleet implements EventAudience, Standing.Standings {
     }
 
     /**
-     * Stores the recordings that are complete.
+     * Stores the recordings that are complete; one caller at a time, or two would store the same.
      *
      * @param all whether to complete those at hand, too
      * @throws PolicyException EXTERNAL_FAILURE if the database doesn't store; the next call tries again
      */
-    void storeRecordings(boolean all) {
+    synchronized void storeRecordings(boolean all) {
         List<Recording> batch = new ArrayList<>();
         for (Lane lane : lanes.values()) {
             batch.addAll(lane.completeRecordings(all));

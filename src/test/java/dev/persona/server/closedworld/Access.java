@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  *
  * @param type the class that it reached, empty for a resource
  * @param member {@code name} of a field or a resource, {@code name(types)} of a method, a constructor or a proxy; else empty
- * @param caller the code outside of the JDK that did it: {@code class#method(types)type@index}
+ * @param caller the code outside of the JDK that did it: {@code class#method@index}
  * @param via the part of the JDK that had been called there and did it, {@code class#method}; empty if the access was the call
  */
 record Access(Kind kind, String type, String member, String caller, String via) {
@@ -55,7 +55,7 @@ record Access(Kind kind, String type, String member, String caller, String via) 
         return caller.substring(0, caller.indexOf('#'));
     }
 
-    /** The name and types of the calling method. */
+    /** The name of the calling method, which others of its class can share. */
     String callingMethod() {
         return caller.substring(caller.indexOf('#') + 1, caller.indexOf('@'));
     }

@@ -151,7 +151,7 @@ final class ClosedWorld {
         }
     }
 
-    /** Whether the instruction at an index of a method's bytecode calls a method of this name. */
+    /** Whether the instruction at an index of the bytecode of a method, or of an overload, calls a method of this name. */
     private static boolean calls(byte[] bytes, String method, int index, String called) {
         boolean[] found = new boolean[1];
         int[] offset = new int[1];
@@ -172,7 +172,7 @@ final class ClosedWorld {
                     @Override
                     public MethodVisitor visitMethod(
                             int access, String name, String type, String signature, String[] exceptions) {
-                        return (name + type).equals(method) ? instructions : null;
+                        return name.equals(method) ? instructions : null;
                     }
                 },
                 ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);

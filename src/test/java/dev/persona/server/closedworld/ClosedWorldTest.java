@@ -43,7 +43,7 @@ class ClosedWorldTest {
                         SUBJECT + ": add to reflect-config.json {\"name\": \"" + SUBJECT + "\", "
                                 + "\"methods\": [{\"name\": \"<init>\", \"parameterTypes\": []}, "
                                 + "{\"name\": \"answer\", \"parameterTypes\": [\"int\"]}], \"fields\": [{\"name\": \"count\"}]}")
-                .contains("needed by dev.persona.server.closedworld.Culprit#reflect(");
+                .contains("needed by dev.persona.server.closedworld.Culprit#reflect@");
     }
 
     @Test

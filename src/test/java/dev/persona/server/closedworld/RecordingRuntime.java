@@ -81,6 +81,7 @@ final class RecordingRuntime {
     static List<String> options(Path runtime, Path accesses, Path classes, String late) {
         return List.of(
                 "--patch-module=java.base=" + runtime,
+                "--add-opens=java.base/java.lang=ALL-UNNAMED", // as the manifest of quarkus-run.jar has it
                 "-D" + Recorder.FILE + "=" + accesses,
                 "-D" + Recorder.LATE + "=" + late,
                 "-Xlog:class+load=info:file=" + classes + ".%p:tags:filecount=0");

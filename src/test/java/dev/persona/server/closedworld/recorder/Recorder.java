@@ -224,9 +224,13 @@ public final class Recorder {
             return false;
         }
 
+        /** Not the method's types: to tell them the JVM may load one of them, which can be the one being loaded. */
         private static String at(StackWalker.StackFrame frame) {
-            StringBuilder place = new StringBuilder(100).append(name(frame)).append(frame.getDescriptor());
-            return place.append('@').append(frame.getByteCodeIndex()).toString();
+            return new StringBuilder(100)
+                    .append(name(frame))
+                    .append('@')
+                    .append(frame.getByteCodeIndex())
+                    .toString();
         }
 
         private static String name(StackWalker.StackFrame frame) {
