@@ -22,14 +22,16 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The engine decides as its oracle does: on random stories, with inputs of one instant in any order, woken up at any
- * time, and stopped and restored in between; some with the personas' DRL text in place of their rules. {@code -Dproperty.cases} and {@code -Dproperty.seed} ask for others.
+ * time, and stopped and restored in between; some with the personas' DRL text in place of their rules.
+ *
+ * <p>A case is one story with personas of its own. {@code -Dproperty.cases} and {@code -Dproperty.seed} ask for others.
  */
 class InstanceMachinePropertyTest {
-    private static final int CASES = Integer.getInteger("property.cases", 2_000);
+    private static final int CASES = Integer.getInteger("property.cases", 100_000);
     private static final long SEED = Long.getLong("property.seed", 20_260_302L);
 
     /** So many stories in one are told to personas compiled from their DRL text. */
-    private static final int TEXT_EVERY = 20;
+    private static final int TEXT_EVERY = 50;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -20,14 +20,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -59,19 +61,28 @@ final class Oracle {
     private final Map<String, Instant> since = new HashMap<>();
     private final Map<String, Instant> ended = new HashMap<>();
     private final Map<String, Instant> shownSince = new HashMap<>();
-    private final Map<List<Object>, Map<Instant, Boolean>> thresholds = new HashMap<>();
+    private final TreeMap<Instant, Story.Subject> subjects = new TreeMap<>();
+    private final TreeMap<Instant, Input.StandingOrders> orders = new TreeMap<>();
 
-    private final Map<List<Object>, TreeMap<Instant, Long>> arrivals = new HashMap<>();
+    // What has been worked out already.
+    private final Map<Story.Subject, List<Persona>> applying = new IdentityHashMap<>();
     private final Map<String, TreeMap<Instant, Double>> samples = new HashMap<>();
     private final Map<List<Object>, LocalDateTime> clocks = new HashMap<>();
-    private final Map<List<Object>, Instant> births = new HashMap<>();
-    private final Map<List<Object>, Boolean> users = new HashMap<>();
-    private final TreeMap<Instant, Story.Subject> subjects = new TreeMap<>();
+    private final Map<Trigger, Map<Instant, Instant>> births = new IdentityHashMap<>();
+    private final Map<Trigger, Map<Instant, Map<Instant, Boolean>>> thresholds = new IdentityHashMap<>();
+    private final Map<Trigger, Map<Instant, TreeMap<Instant, Long>>> arrivals = new IdentityHashMap<>();
+    private final Map<Trigger, Map<Instant, Boolean>> users = new IdentityHashMap<>();
+    private List<Object> lastLaidOver = List.of();
+    private Moment last;
 
     Oracle(Story story) {
         this.story = story;
         subjects.put(story.start(), story.subject());
-        story.batches().forEach((at, batch) -> batch.subject().ifPresent(subject -> subjects.put(at, subject)));
+        orders.put(story.start(), new Input.StandingOrders(List.of(), Optional.empty()));
+        story.batches().forEach((at, batch) -> {
+            batch.subject().ifPresent(subject -> subjects.put(at, subject));
+            batch.orders().ifPresent(told -> orders.put(at, told));
+        });
     }
 
     List<Moment> moments() {
@@ -91,7 +102,8 @@ final class Oracle {
     }
 
     private Moment moment(Instant t) {
-        List<Persona> applying = applying(subject(t));
+        List<Persona> applying =
+                this.applying.computeIfAbsent(subjects.floorEntry(t).getValue(), Oracle::applying);
         Set<String> ids = new HashSet<>();
         applying.forEach(persona -> ids.add(persona.personaId()));
         for (String id : List.copyOf(since.keySet())) {
@@ -123,15 +135,22 @@ final class Oracle {
     }
 
     private Moment overlay(Instant t, List<Persona> applying) {
-        Input.StandingOrders orders =
-                latest(t, Story.Batch::orders).orElse(new Input.StandingOrders(List.of(), Optional.empty()));
-        boolean held = orders.hold()
-                .filter(hold -> within(t, hold.since(), hold.until()))
-                .isPresent();
+        Input.StandingOrders orders = this.orders.floorEntry(t).getValue();
+        Optional<Input.Hold> held = orders.hold().filter(hold -> within(t, hold.since(), hold.until()));
         Set<String> pinned = new HashSet<>();
         orders.pins().stream()
                 .filter(pin -> within(t, pin.since(), pin.until()))
                 .forEach(pin -> pinned.add(pin.personaId()));
+        List<Object> laidOver = List.of(applying, Map.copyOf(since), pinned, held);
+        if (laidOver.equals(lastLaidOver)) {
+            return last;
+        }
+        lastLaidOver = laidOver;
+        last = moment(t, applying, pinned, held);
+        return last;
+    }
+
+    private Moment moment(Instant t, List<Persona> applying, Set<String> pinned, Optional<Input.Hold> held) {
         List<Persona> pins = new ArrayList<>();
         List<Persona> automatic = new ArrayList<>();
         for (Persona persona : applying) {
@@ -152,8 +171,8 @@ final class Oracle {
         List<String> shown = new ArrayList<>();
         Map<String, String> configuration = new TreeMap<>();
         List<String> conflicts = new ArrayList<>();
-        if (held) {
-            shown.add("held " + orders.hold().orElseThrow());
+        if (held.isPresent()) {
+            shown.add("held " + held.get());
         } else {
             active.forEach(persona -> shown.add(persona.personaId() + " " + persona.priority() + " since "
                     + shownSince.get(persona.personaId()) + (pins.contains(persona) ? " PIN" : " TRIGGER")));
@@ -182,20 +201,6 @@ final class Oracle {
                         key + ": " + setters.stream().map(Persona::personaId).toList());
             }
         }
-    }
-
-    private Story.Subject subject(Instant t) {
-        return subjects.floorEntry(t).getValue();
-    }
-
-    private <T> Optional<T> latest(Instant t, Function<Story.Batch, Optional<T>> part) {
-        Optional<T> latest = Optional.empty();
-        for (Map.Entry<Instant, Story.Batch> entry : story.batches().entrySet()) {
-            if (!entry.getKey().isAfter(t) && part.apply(entry.getValue()).isPresent()) {
-                latest = part.apply(entry.getValue());
-            }
-        }
-        return latest;
     }
 
     private static List<Persona> applying(Story.Subject subject) {
@@ -246,8 +251,7 @@ final class Oracle {
         Instant birth = birth(trigger, t);
         if (trigger instanceof Threshold threshold) {
             Instant second = t.getNano() == 0 ? t : t.minus(MICROSECOND);
-            return thresholds
-                    .computeIfAbsent(List.of(threshold, birth), key -> threshold(threshold, birth))
+            return once(thresholds, threshold, birth, () -> threshold(threshold, birth))
                     .get(second);
         }
         if (trigger instanceof Schedule schedule) {
@@ -256,15 +260,20 @@ final class Oracle {
         if (trigger instanceof EventSubscription subscription) {
             return event(subscription, birth, t);
         }
-        Instant latest = story.batches().headMap(t.plusNanos(1)).isEmpty()
-                ? story.start()
-                : story.batches().headMap(t.plusNanos(1)).lastKey();
-        return users.computeIfAbsent(List.of(trigger, latest), key -> user((UserProfile) trigger, t));
+        SortedMap<Instant, Story.Batch> past = story.batches().headMap(t.plusNanos(1));
+        Instant latest = past.isEmpty() ? story.start() : past.lastKey();
+        return once(users, trigger, latest, () -> user((UserProfile) trigger, t));
+    }
+
+    /** What is the same for one trigger and instant, worked out when it is first asked for. */
+    private static <T> T once(
+            Map<Trigger, Map<Instant, T>> known, Trigger trigger, Instant instant, Supplier<T> answer) {
+        return known.computeIfAbsent(trigger, key -> new HashMap<>()).computeIfAbsent(instant, key -> answer.get());
     }
 
     /** Since when a trigger has been looked at without a break. */
     private Instant birth(Trigger trigger, Instant t) {
-        return births.computeIfAbsent(List.of(trigger, subjects.floorKey(t)), key -> findBirth(trigger, t));
+        return once(births, trigger, subjects.floorKey(t), () -> findBirth(trigger, t));
     }
 
     private Instant findBirth(Trigger trigger, Instant t) {
@@ -400,15 +409,15 @@ final class Oracle {
 
     /** The furthest that a local clock has ever shown. */
     private LocalDateTime furthest(ZoneId zone, Instant t) {
-        return clocks.computeIfAbsent(List.of(zone, t), key -> {
-            LocalDateTime furthest = LocalDateTime.ofInstant(t, zone);
-            Instant minute = Instant.ofEpochSecond(Math.floorDiv(t.getEpochSecond(), 60) * 60);
-            for (int i = 0; i < 90; i++) {
-                LocalDateTime shown = LocalDateTime.ofInstant(minute.minusSeconds(60L * i + 1), zone);
-                furthest = shown.isAfter(furthest) ? shown : furthest;
-            }
-            return furthest;
-        });
+        LocalDateTime shown = LocalDateTime.ofInstant(t, zone);
+        Instant minute = Instant.ofEpochSecond(Math.floorDiv(t.getEpochSecond(), 60) * 60);
+        LocalDateTime before = clocks.computeIfAbsent(
+                List.of(zone, minute), key -> Stream.iterate(minute.minusSeconds(1), last -> last.minusSeconds(60))
+                        .limit(90)
+                        .map(last -> LocalDateTime.ofInstant(last, zone))
+                        .max(Comparator.naturalOrder())
+                        .orElseThrow());
+        return shown.isAfter(before) ? shown : before;
     }
 
     private boolean event(EventSubscription subscription, Instant birth, Instant t) {
@@ -434,7 +443,7 @@ final class Oracle {
     }
 
     private TreeMap<Instant, Long> arrivals(EventSubscription subscription, Instant birth) {
-        return arrivals.computeIfAbsent(List.of(subscription, birth), key -> {
+        return once(arrivals, subscription, birth, () -> {
             TreeMap<Instant, Long> found = new TreeMap<>();
             story.batches().forEach((at, batch) -> {
                 long count = batch.inputs().stream()
