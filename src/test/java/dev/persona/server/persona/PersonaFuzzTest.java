@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.persona.server.TestClock;
 import dev.persona.server.platform.ErrorCode;
 import dev.persona.server.platform.MediaTypes;
 import dev.persona.server.platform.Revision;
@@ -19,6 +20,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -28,7 +30,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Documents that were damaged at random are taken whole or refused with a documented error, and never half stored. */
+/**
+ * Documents that were damaged at random are taken whole or refused with a documented error, and never half stored. What is
+ * taken can be decided on: an instance that is subject to it reports.
+ */
 @QuarkusTest
 class PersonaFuzzTest {
     private static final int ROUNDS = 400;
@@ -76,12 +81,45 @@ class PersonaFuzzTest {
             "\"P1000000000Y\"",
             "\"2026-02-30T25:00:00Z\"");
 
+    /** Well-formed values at or beyond the bounds of what they stand for. */
+    private static final List<String> EXTREME = List.of(
+            "-999999999-01-01T00:00:00+18:00",
+            "+999999999-12-31T23:59:59.999999999-18:00",
+            "0000-01-01T00:00:00Z",
+            "P36525D",
+            "P36525DT1S",
+            "PT0S",
+            "PT0.000000001S",
+            "-PT1S",
+            "00:00",
+            "24:00",
+            "23:59:59.999999999",
+            "0 0 29 2 */7",
+            "0 0 30 2 *",
+            "* * * * *",
+            "*/59 */23 31 */11 *",
+            "Pacific/Apia",
+            "+18:00",
+            "SystemV/AST4",
+            "1e308",
+            "-1e308%",
+            "100%",
+            "9007199254740993",
+            "-2147483648",
+            "2147483648",
+            "16EiB",
+            "**********a",
+            "==");
+
     private final ObjectMapper json = new ObjectMapper();
     private final ObjectMapper yaml = new YAMLMapper();
     private final HttpClient http = HttpClient.newHttpClient();
 
-    @TestHTTPResource("/personas")
+    @TestHTTPResource("/")
     URI address;
+
+    @Inject
+    TestClock clock;
 
     @Inject
     Personas personas;
@@ -105,11 +143,14 @@ class PersonaFuzzTest {
             String story = "seed " + seed + ", round " + round + ", " + (asYaml ? "YAML: " : "JSON: ")
                     + new String(document, StandardCharsets.UTF_8);
 
-            HttpResponse<String> answer = post(document, asYaml);
+            HttpResponse<String> answer = post("/personas", document, asYaml);
 
             if (answer.statusCode() == 201) {
                 JsonNode created = json.readTree(answer.body());
                 assertThat(repository.load()).as(story).hasSize(1);
+                assertThat(report("fuzz-" + seed + "-" + round, created).statusCode())
+                        .as(story)
+                        .isEqualTo(200);
                 personas.delete(created.get("persona_id").textValue(), Revision.Expected.ANY);
             } else {
                 JsonNode problem = json.readTree(answer.body());
@@ -125,8 +166,26 @@ class PersonaFuzzTest {
         }
     }
 
-    private HttpResponse<String> post(byte[] document, boolean asYaml) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(address)
+    /** The report of a new instance in the persona's groups, which is forgotten again. */
+    private HttpResponse<String> report(String instance, JsonNode persona) throws IOException, InterruptedException {
+        ObjectNode report = json.createObjectNode();
+        report.putObject("metrics").put("system.cpu.utilization", 0.9);
+        report.putArray("users").add("alice");
+        report.putObject("tags").set("persona_group", persona.get("persona_groups"));
+        HttpResponse<String> answer =
+                post("/instances/" + instance + "/reports", json.writeValueAsBytes(report), false);
+        clock.turn(Duration.ofMinutes(1)); // It is connected no longer, and can be deleted.
+        http.send(
+                HttpRequest.newBuilder(address.resolve("/instances/" + instance))
+                        .DELETE()
+                        .build(),
+                HttpResponse.BodyHandlers.discarding());
+        return answer;
+    }
+
+    private HttpResponse<String> post(String path, byte[] document, boolean asYaml)
+            throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(address.resolve(path))
                 .header("Content-Type", asYaml ? MediaTypes.YAML : MediaTypes.JSON)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(document))
                 .build();
@@ -153,10 +212,11 @@ class PersonaFuzzTest {
             List<String> names = new ArrayList<>();
             object.fieldNames().forEachRemaining(names::add);
             String name = names.get(random.nextInt(names.size()));
-            switch (random.nextInt(4)) {
+            switch (random.nextInt(6)) {
                 case 0 -> object.remove(name);
                 case 1 -> object.set(name, strange(random));
-                case 2 -> object.set(name + "x", object.remove(name));
+                case 2, 3 -> object.put(name, EXTREME.get(random.nextInt(EXTREME.size())));
+                case 4 -> object.set(name + "x", object.remove(name));
                 default -> object.set(name, json.createArrayNode().add(object.get(name)));
             }
         } else if (victim instanceof ArrayNode array) {
