@@ -10,9 +10,11 @@ import dev.persona.agent.protocol.ServerMessage.Setting;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -24,9 +26,10 @@ record Inspection(Appliers appliers, Permission permission) {
     List<Drift> of(Optional<Target> inForce, List<Drift> known, Instant now) {
         Map<String, Instant> since = known.stream().collect(Collectors.toMap(Drift::parameter, Drift::since));
         List<Drift> found = new ArrayList<>();
+        Set<String> places = new HashSet<>();
         inForce.ifPresent(target -> target.configuration().forEach((parameter, setting) -> {
             Instant first = since.getOrDefault(parameter, now);
-            look(parameter, setting, first).ifPresent(drift -> {
+            look(parameter, setting, first, places).ifPresent(drift -> {
                 found.add(drift);
                 if (first.equals(now)) {
                     LOG.warnf("Something else changed a value in force parameter=%s", parameter);
@@ -36,13 +39,15 @@ record Inspection(Appliers appliers, Permission permission) {
         return List.copyOf(found);
     }
 
-    private Optional<Drift> look(String parameter, Setting setting, Instant since) {
+    /** @param places that parameters before have set: those after are left out, as they were on the way here */
+    private Optional<Drift> look(String parameter, Setting setting, Instant since, Set<String> places) {
         Optional<Applier> applier = appliers.covering(parameter);
         if (applier.isEmpty() || permission.refusal(parameter, setting.value()).isPresent()) {
             return Optional.empty();
         }
         try {
-            if (applier.get().support(parameter) instanceof Support.NotSupported) {
+            if (applier.get().support(parameter) instanceof Support.NotSupported
+                    || !places.add(appliers.place(parameter))) {
                 return Optional.empty();
             }
             Verification found = applier.get().verify(parameter, setting.value());

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -75,17 +76,21 @@ final class Transition {
      */
     Result to(Map<String, Setting> configuration, Predicate<String> redo, Set<String> must) {
         List<Step> steps = new ArrayList<>();
-        Set<String> kept = new LinkedHashSet<>();
+        Map<String, String> kept = new HashMap<>(); // parameter by its place
         configuration.forEach((parameter, setting) -> {
-            if (failed.isEmpty()) {
+            String place = appliers.place(parameter);
+            if (failed.isEmpty() && kept.containsKey(place)) {
+                Optional<String> why = Optional.of("`" + kept.get(place) + "` sets the same; want one of the two");
+                report(parameter, setting, Status.NOT_SUPPORTED, why, Optional.empty());
+            } else if (failed.isEmpty()) {
                 plan(parameter, setting, redo).ifPresent(steps::add);
                 if (isKept(parameter)) {
-                    kept.add(parameter);
+                    kept.put(place, parameter);
                 }
             }
         });
         if (failed.isEmpty()) {
-            steps.addAll(restores(original -> !kept.contains(original.parameter()), must));
+            steps.addAll(restores(original -> !kept.containsKey(appliers.place(original.parameter())), must));
         }
         if (failed.isEmpty()) {
             run(ordered(steps));
@@ -201,7 +206,7 @@ final class Transition {
                 .filter(step -> step instanceof Apply
                         && journal.original(step.parameter()).isEmpty())
                 .map(step -> new Original(
-                        step.parameter(), ((Apply) step).before, saving.at, saving.bootId, saving.revision))
+                        step.parameter(), original((Apply) step), saving.at, saving.bootId, saving.revision))
                 .toList();
         try {
             journal.save(added);
@@ -231,6 +236,16 @@ final class Transition {
                     .filter(parameter -> !touched.contains(parameter))
                     .toList());
         }
+    }
+
+    /** What was there before this agent's first change of the place, by whatever parameter. */
+    private Snapshot original(Apply step) {
+        String place = appliers.place(step.parameter);
+        return journal.originals().stream()
+                .filter(original -> appliers.place(original.parameter()).equals(place))
+                .map(Original::snapshot)
+                .findFirst()
+                .orElse(step.before);
     }
 
     private void forget(List<String> parameters) {

@@ -54,6 +54,14 @@ public interface Applier {
     }
 
     /**
+     * What on the host a parameter sets. Parameters of one place, between which the kernel lets choose, have one original
+     * together, and one at a time can be wanted.
+     */
+    default String place(String parameter) {
+        return parameter;
+    }
+
+    /**
      * Where a change belongs among those of one transition; lower goes first.
      *
      * @param from what the host shows now

@@ -39,4 +39,9 @@ public final class Appliers {
     public Optional<Applier> covering(String parameter) {
         return families.stream().filter(family -> family.covers(parameter)).findFirst();
     }
+
+    /** What on the host a parameter sets; by itself if this agent doesn't know it. */
+    public String place(String parameter) {
+        return covering(parameter).map(family -> family.place(parameter)).orElse(parameter);
+    }
 }

@@ -113,10 +113,10 @@ public final class ServiceApplier implements Applier {
         UnitName unit = unit(parameter);
         Map<String, String> shown = show(unit);
         String[] then = original.content().flatMap(Content::text).orElse("\n").split("\n", 2);
-        write(unit, Optional.of(then[1]).filter(text -> !text.isEmpty()));
         if (shown.getOrDefault("LoadState", "").equals("loaded")) {
-            become(unit, then[0], state(shown));
+            become(unit, then[0], state(shown)); // first: the drop-in knows what the unit was, should this fail
         }
+        write(unit, Optional.of(then[1]).filter(text -> !text.isEmpty()));
     }
 
     /** Both live in {@code /run}, which a boot empties. */

@@ -7,9 +7,11 @@ import dev.persona.agent.platform.HostRoot;
 import dev.persona.agent.platform.Snapshot;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,8 +20,8 @@ import java.util.stream.Stream;
  * {@code sysctl.<key>}: kernel settings below {@code /proc/sys}, keys as sysctl(8) takes them.
  *
  * <p>Some keys come in pairs of which the kernel zeroes one when the other is written, and a zero can't be written back
- * (Documentation/admin-guide/sysctl/vm.rst: {@code dirty_bytes} is the counterpart of {@code dirty_ratio}). A snapshot of
- * such a key holds both, as lines of sysctl.conf(5).
+ * (Documentation/admin-guide/sysctl/vm.rst: {@code dirty_bytes} is the counterpart of {@code dirty_ratio}). They are one
+ * place, and a snapshot of either holds both, as lines of sysctl.conf(5).
  */
 public final class SysctlApplier implements Applier {
     private static final String PREFIX = "sysctl.";
@@ -68,8 +70,14 @@ public final class SysctlApplier implements Applier {
         if (counterpart.isEmpty() || alone.content().isEmpty()) {
             return alone;
         }
-        return Snapshot.of(Content.of(name + " = " + alone.shown().orElseThrow() + "\n" + COUNTERPARTS.get(name) + " = "
-                + counterpart.get().text().orElse("0") + "\n"));
+        Map<String, String> both = new TreeMap<>(Map.of(
+                name,
+                alone.shown().orElseThrow(),
+                COUNTERPARTS.get(name),
+                counterpart.get().text().orElse("0")));
+        StringBuilder lines = new StringBuilder();
+        both.forEach((key, value) -> lines.append(key + " = " + value + "\n"));
+        return Snapshot.of(Content.of(lines.toString()));
     }
 
     @Override
@@ -103,6 +111,15 @@ public final class SysctlApplier implements Applier {
                 }
             }
         }
+    }
+
+    @Override
+    public String place(String parameter) {
+        return name(parameter)
+                .filter(COUNTERPARTS::containsKey)
+                .flatMap(name -> Stream.of(name, COUNTERPARTS.get(name)).min(Comparator.naturalOrder()))
+                .map(name -> PREFIX + swapped(name))
+                .orElse(parameter);
     }
 
     @Override

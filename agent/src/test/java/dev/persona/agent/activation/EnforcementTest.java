@@ -603,6 +603,39 @@ class EnforcementTest {
     }
 
     @Test
+    void a_key_and_its_counterpart_follow_each_other_and_keep_the_original_of_both() {
+        SimulatedHost host = new SimulatedHost();
+        Enforcement simulated = host.start();
+        simulated.enforce(decision(1, Map.of("sysctl.vm.dirty_bytes", 1_048_576)));
+
+        simulated.enforce(decision(2, Map.of("sysctl.vm.dirty_ratio", 10)));
+
+        assertThat(host.astrayFrom(simulated.active().configuration())).isEmpty();
+        assertThat(simulated.rollback("bob", "", Optional.empty()).outcome()).isEqualTo("applied");
+        assertThat(host.astrayFrom(Map.of())).isEmpty();
+    }
+
+    @Test
+    void of_two_keys_that_exclude_each_other_one_is_set_and_the_other_told_and_left_alone() {
+        SimulatedHost host = new SimulatedHost();
+        Enforcement simulated = host.start();
+
+        Acknowledgement acknowledgement =
+                simulated.enforce(decision(1, Map.of("sysctl.vm.dirty_bytes", 1_048_576, "sysctl.vm.dirty_ratio", 10)));
+
+        assertThat(acknowledgement.outcome()).isEqualTo("incomplete");
+        assertThat(acknowledgement.parameters())
+                .containsEntry("sysctl.vm.dirty_bytes", new ParameterOutcome("applied", null))
+                .containsEntry(
+                        "sysctl.vm.dirty_ratio",
+                        new ParameterOutcome(
+                                "not_supported", "`sysctl.vm.dirty_bytes` sets the same; want one of the two"));
+        assertThat(simulated.verify()).isEmpty();
+        assertThat(simulated.recover().parameters().get("sysctl.vm.dirty_bytes").status())
+                .isEqualTo("unchanged");
+    }
+
+    @Test
     void a_withdrawn_host_is_original_and_a_start_applies_the_decision_again() throws IOException {
         enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10)));
 

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whatever was applied, pinned, changed by others and interrupted: a rollback is identity, byte for byte. */
 class RollbackPropertyTest {
     private static final int STORIES = 20;
+    private static final int STORIES_IN_MEMORY = 100;
     private static final List<String> PARAMETERS = List.of(
             "sysctl.vm.swappiness",
             "sysctl.vm.dirty_ratio",
@@ -73,6 +74,74 @@ class RollbackPropertyTest {
 
             assertThat(tree(root)).as("seed " + seed).isEqualTo(original);
         }
+    }
+
+    @Test
+    void applying_anything_of_every_family_while_others_change_it_and_rolling_back_is_identity() {
+        int changed = 0;
+        for (int seed = 0; seed < STORIES_IN_MEMORY; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            SimulatedHost host = new SimulatedHost();
+            SimulatedHost original = new SimulatedHost(); // no agent runs there
+            SimulatedHost.MEDDLED.forEach(parameter -> meddle(parameter, random.nextLong(), host, original));
+
+            Enforcement enforcement = host.start();
+            for (int round = 0; round < 10; round++) {
+                switch (random.nextInt(4)) {
+                    case 0 -> {
+                        host.files.restartProcess();
+                        enforcement = host.start();
+                        enforcement.recover();
+                    }
+                    case 1 -> meddle(host, enforcement, original, random);
+                    default -> enforcement.enforce(decision(round, everyFamily(random)));
+                }
+                changed += host.observed().equals(original.observed()) ? 0 : 1;
+            }
+
+            assertThat(enforcement.rollback("test", "", Optional.empty()).outcome())
+                    .as("seed " + seed + ": " + enforcement.status().parameters())
+                    .isEqualTo("applied");
+            assertThat(enforcement.original()).as("seed " + seed).isEmpty();
+            assertThat(SimulatedHost.differences(host.observed(), original.observed()))
+                    .as("seed " + seed)
+                    .isEmpty();
+        }
+        assertThat(changed).isGreaterThan(5 * STORIES_IN_MEMORY);
+    }
+
+    /** What others change before this agent does is original; what they change after it is not. */
+    private static void meddle(
+            SimulatedHost host, Enforcement enforcement, SimulatedHost original, SplittableRandom random) {
+        String parameter = SimulatedHost.MEDDLED.get(random.nextInt(SimulatedHost.MEDDLED.size()));
+        String place = parameter.replaceFirst("(ssh|dirty)[._].*", "$1"); // one for several parameters
+        boolean changedBefore = enforcement.original().stream()
+                .map(OriginalValue::parameter)
+                .anyMatch(saved -> place.equals(parameter) ? saved.equals(parameter) : saved.contains(place));
+        if (changedBefore) {
+            meddle(parameter, random.nextLong(), host);
+        } else {
+            meddle(parameter, random.nextLong(), host, original);
+        }
+    }
+
+    private static void meddle(String parameter, long seed, SimulatedHost... hosts) {
+        for (SimulatedHost host : hosts) {
+            host.meddle(parameter, new SplittableRandom(seed));
+        }
+    }
+
+    private static Map<String, Object> everyFamily(SplittableRandom random) {
+        Map<String, Object> configuration = new TreeMap<>();
+        for (String parameter : SimulatedHost.VALUES.keySet()) {
+            if (random.nextInt(3) == 0) {
+                List<?> values = SimulatedHost.VALUES.get(parameter);
+                configuration.put(
+                        parameter,
+                        random.nextInt(100) == 0 ? List.of("nothing") : values.get(random.nextInt(values.size())));
+            }
+        }
+        return configuration;
     }
 
     private static void story(Path root, Path state, SplittableRandom random) throws IOException {

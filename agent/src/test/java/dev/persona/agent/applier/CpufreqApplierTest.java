@@ -18,12 +18,12 @@ class CpufreqApplierTest extends ApplierContractTest {
     void prepare() throws IOException {
         write("/sys/devices/system/cpu/present", "0-3\n");
         policy("policy0", "powersave", "balance_performance");
-        policy("policy2", "performance", "performance");
+        policy("policy2", "schedutil", "performance");
     }
 
     private void policy(String policy, String governor, String preference) throws IOException {
         write(FOLDER + policy + "/scaling_governor", governor + "\n");
-        write(FOLDER + policy + "/scaling_available_governors", "performance powersave\n");
+        write(FOLDER + policy + "/scaling_available_governors", "performance powersave schedutil\n");
         write(FOLDER + policy + "/energy_performance_preference", preference + "\n");
         write(
                 FOLDER + policy + "/energy_performance_available_preferences",
@@ -38,10 +38,11 @@ class CpufreqApplierTest extends ApplierContractTest {
     @Override
     List<Example> examples() {
         return List.of(
+                new Example(PREFERENCE, List.of("power", "balance_power", "default"), List.of("turbo", 128, List.of())),
                 new Example(
-                        "cpu.governor", List.of("performance", "powersave"), List.of("ondemand", "", 1, true, "power")),
-                new Example(
-                        PREFERENCE, List.of("power", "balance_power", "default"), List.of("turbo", 128, List.of())));
+                        "cpu.governor",
+                        List.of("performance", "powersave"),
+                        List.of("ondemand", "", 1, true, "power")));
     }
 
     @Override
@@ -55,7 +56,7 @@ class CpufreqApplierTest extends ApplierContractTest {
 
         applier().apply("cpu.governor", json("performance"));
 
-        assertThat(original.shown()).contains("policy0 powersave\npolicy2 performance");
+        assertThat(original.shown()).contains("policy0 powersave\npolicy2 schedutil");
         assertThat(text(FOLDER + "policy0/scaling_governor")).isEqualTo("performance\n");
         assertThat(applier().verify("cpu.governor", json("performance")))
                 .isEqualTo(new Verification(true, Optional.of("performance")));
@@ -64,7 +65,7 @@ class CpufreqApplierTest extends ApplierContractTest {
     @Test
     void policies_that_differ_are_shown_with_all_their_values() throws IOException {
         assertThat(applier().verify("cpu.governor", json("performance")))
-                .isEqualTo(new Verification(false, Optional.of("powersave, performance")));
+                .isEqualTo(new Verification(false, Optional.of("powersave, schedutil")));
     }
 
     @Test

@@ -21,19 +21,7 @@ class DomainApplierTest extends ProgramApplierContractTest {
     }
 
     private void domain(String name, String state, String shares) throws IOException {
-        write(
-                "/run/virsh/" + name,
-                """
-                Id:             1
-                Name:           %s
-                State:          %s
-                CPU(s):         2
-                CPU time:       12.5s
-                Max memory:     8388608 KiB
-                Used memory:    2097152 KiB
-                """
-                                .formatted(name, state)
-                        + shares);
+        write("/run/virsh/" + name, Programs.domain(name, state, shares));
     }
 
     @Override

@@ -32,22 +32,11 @@ class EgressRateApplierTest extends ProgramApplierContractTest {
     }
 
     private void root(String device, String kind, String handle, String options) throws IOException {
-        write(
-                "/run/tc/" + device,
-                "{\"kind\":\"" + kind + "\",\"handle\":\"" + handle + "\",\"dev\":\"" + device
-                        + "\",\"root\":true,\"options\":{" + options + "}}");
+        write("/run/tc/" + device, Programs.qdisc(device, kind, handle, options));
     }
 
     private void routeBy(String device) throws IOException {
-        write(
-                "/proc/net/route",
-                """
-                Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
-                eth3\t00000000\t0102A8C0\t0003\t0\t0\t600\t00000000\t0\t0\t0
-                eth1\t0002A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0
-                %s\t00000000\t0102A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0
-                """
-                        .formatted(device));
+        write("/proc/net/route", Programs.routeBy(device));
     }
 
     @Override

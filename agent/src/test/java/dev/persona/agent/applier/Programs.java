@@ -50,4 +50,50 @@ public final class Programs {
     public static void trouble(HostRoot root, String trouble) throws IOException {
         Files.writeString(root.folder().resolveSibling("trouble"), trouble);
     }
+
+    /** Makes the state of a root qdisc of the stand-in for tc; belongs into {@code /run/tc/<device>}. */
+    public static String qdisc(String device, String kind, String handle, String options) {
+        return "{\"kind\":\"" + kind + "\",\"handle\":\"" + handle + "\",\"dev\":\"" + device
+                + "\",\"root\":true,\"options\":{" + options + "}}";
+    }
+
+    /** Makes the state of a unit of the stand-in for systemctl; belongs into {@code /run/systemctl/<id>}. */
+    public static String unit(String id, String loadState, String activeState) {
+        return """
+                Id=%s
+                LoadState=%s
+                ActiveState=%s
+                CPUWeight=[not set]
+                CPUQuotaPerSecUSec=infinity
+                MemoryHigh=infinity
+                TasksMax=4915
+                """
+                .formatted(id, loadState, activeState);
+    }
+
+    /** Makes the state of a machine of the stand-in for virsh; belongs into {@code /run/virsh/<name>}. */
+    public static String domain(String name, String state, String scheduler) {
+        return """
+                Id:             1
+                Name:           %s
+                State:          %s
+                CPU(s):         2
+                CPU time:       12.5s
+                Max memory:     8388608 KiB
+                Used memory:    2097152 KiB
+                """
+                        .formatted(name, state)
+                + scheduler;
+    }
+
+    /** Has one default route by this interface, beside routes of networks; belongs into {@code /proc/net/route}. */
+    public static String routeBy(String device) {
+        return """
+                Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
+                eth3\t00000000\t0102A8C0\t0003\t0\t0\t600\t00000000\t0\t0\t0
+                eth1\t0002A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0
+                %s\t00000000\t0102A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0
+                """
+                .formatted(device);
+    }
 }

@@ -30,18 +30,7 @@ class ServiceApplierTest extends ProgramApplierContractTest {
     }
 
     private void unit(String id, String loadState, String activeState) throws IOException {
-        write(
-                "/run/systemctl/" + id,
-                """
-                Id=%s
-                LoadState=%s
-                ActiveState=%s
-                CPUWeight=[not set]
-                CPUQuotaPerSecUSec=infinity
-                MemoryHigh=infinity
-                TasksMax=4915
-                """
-                        .formatted(id, loadState, activeState));
+        write("/run/systemctl/" + id, Programs.unit(id, loadState, activeState));
     }
 
     @Override

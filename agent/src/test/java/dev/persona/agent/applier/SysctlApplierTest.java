@@ -95,7 +95,7 @@ class SysctlApplierTest extends ApplierContractTest {
     void a_key_whose_counterpart_the_kernel_zeroes_is_restored_by_way_of_the_counterpart() throws IOException {
         Snapshot original = applier().read("sysctl.vm.dirty_bytes");
         applier().apply("sysctl.vm.dirty_bytes", json(1_048_576));
-        write("/proc/sys/vm/dirty_ratio", "0\n"); // what the kernel does
+        assertThat(text("/proc/sys/vm/dirty_ratio")).isEqualTo("0\n");
 
         applier().restore("sysctl.vm.dirty_bytes", original);
 

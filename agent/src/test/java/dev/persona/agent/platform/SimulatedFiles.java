@@ -1,6 +1,7 @@
 package dev.persona.agent.platform;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -19,11 +20,13 @@ import java.util.TreeSet;
  * A file system in memory that can fail, stop or lose power at any of its operations.
  *
  * <p>It keeps what a disk would: what was not synced may be there after a loss of power wholly, in part, as garbage or
- * not at all, contents and names each for themselves. What lies below a kernel folder is never on the disk and begins
- * anew with each boot.
+ * not at all, contents and names each for themselves. What lies below {@code proc}, {@code sys} and {@code run} is never on
+ * the disk and begins anew with each boot. An operation that fails, or in which the process is killed, may be done, not done
+ * or half done; only a sync that fails is none.
  */
 public final class SimulatedFiles implements HostFiles {
     private static final Ownership OWN = new Ownership(0, 0, 0600);
+    private static final List<String> VOLATILE = List.of("proc", "sys", "run");
     private static final Ownership KERNEL = new Ownership(0, 0, 0644);
 
     /** The process was killed: nothing of it goes on. */
@@ -39,7 +42,8 @@ public final class SimulatedFiles implements HostFiles {
         /**
          * @param operation counted from 1
          * @param what the operation's name
-         * @throws Killed if the process ends within this operation, which may be done, not done or half done
+         * @throws IOException if the operation fails
+         * @throws Killed if the process ends within this operation
          */
         void before(int operation, String what, Path path) throws IOException;
     }
@@ -58,8 +62,8 @@ public final class SimulatedFiles implements HostFiles {
     /** A name made or unmade, not yet synced. */
     private record NameChange(Path name, Optional<Inode> inode) {}
 
-    private final Path kernel;
-    private final Map<Path, Inode> names = new TreeMap<>();
+    private final Path root;
+    private final TreeMap<Path, Inode> names = new TreeMap<>();
     private final Map<Path, Inode> syncedNames = new TreeMap<>();
     private final Map<Path, List<List<NameChange>>> unsyncedNames = new LinkedHashMap<>();
     private final TreeSet<Path> folders = new TreeSet<>();
@@ -67,12 +71,13 @@ public final class SimulatedFiles implements HostFiles {
     private SplittableRandom random = new SplittableRandom(1);
     private Trouble trouble = Trouble.NONE;
     private boolean dead;
+    private boolean tearing;
     private int operations;
     private int boots;
 
-    /** @param root below which {@code proc} and {@code sys} are the kernel's */
+    /** @param root below which {@code proc}, {@code sys} and {@code run} live in memory only */
     public SimulatedFiles(Path root) {
-        this.kernel = root;
+        this.root = root;
     }
 
     /** Puts a file there as it was long before. */
@@ -84,7 +89,7 @@ public final class SimulatedFiles implements HostFiles {
         for (Path folder = file.getParent(); folder != null; folder = folder.getParent()) {
             folders.add(folder);
         }
-        if (isKernel(file)) {
+        if (isVolatile(file)) {
             boot.put(file, text);
         }
     }
@@ -124,9 +129,35 @@ public final class SimulatedFiles implements HostFiles {
                 .map(inode -> Content.of(inode.live).text().orElseThrow());
     }
 
-    /** Another process overwrites a file. */
-    public void overwrite(Path file, String text) {
-        names.get(file).live = Content.of(text).bytes();
+    /** The files below folders that are not hidden. */
+    public Map<Path, String> texts(List<Path> places) {
+        Map<Path, String> texts = new TreeMap<>();
+        for (Path folder : places) {
+            for (Map.Entry<Path, Inode> file : names.tailMap(folder).entrySet()) {
+                if (!file.getKey().startsWith(folder)) {
+                    break;
+                }
+                if (!isHidden(file.getKey())) {
+                    texts.put(file.getKey(), new String(file.getValue().live, StandardCharsets.UTF_8));
+                }
+            }
+        }
+        return texts;
+    }
+
+    /** As ls(1) takes it. */
+    public static boolean isHidden(Path path) {
+        return path.getFileName().toString().startsWith(".");
+    }
+
+    /** Another process overwrites a file, makes one below {@code run}, or deletes it if there is no text. */
+    public void place(Path file, Optional<String> text) {
+        if (text.isEmpty()) {
+            names.remove(file);
+        } else {
+            byte[] bytes = Content.of(text.get()).bytes();
+            names.computeIfAbsent(file, made -> new Inode(bytes, KERNEL)).live = bytes;
+        }
     }
 
     /** The process ended; the kernel lives on, and with it all that was written. */
@@ -144,6 +175,8 @@ public final class SimulatedFiles implements HostFiles {
                     }
                 }));
         unsyncedNames.clear();
+        syncedNames.keySet().removeIf(this::isVolatile);
+        folders.removeIf(this::isVolatile);
         names.clear();
         names.putAll(syncedNames);
         names.forEach((name, inode) -> {
@@ -152,7 +185,7 @@ public final class SimulatedFiles implements HostFiles {
         });
         boots++;
         boot.forEach((name, text) -> putKernel(name, text));
-        putKernel(kernel.resolve("proc/sys/kernel/random/boot_id"), "boot-" + boots + "\n");
+        putKernel(root.resolve("proc/sys/kernel/random/boot_id"), "boot-" + boots + "\n");
         meet(Trouble.NONE, random);
     }
 
@@ -211,7 +244,14 @@ public final class SimulatedFiles implements HostFiles {
 
     @Override
     public void write(Path file, Content content) throws IOException {
-        change("write", file, () -> existing(file).live = content.bytes());
+        change("write", file, () -> {
+            existing(file);
+            Content written = isVolatile(file) ? content : Content.of(torn(content));
+            for (Map.Entry<Path, Content> shown :
+                    KernelFiles.shown(file, written, this::now).entrySet()) {
+                existing(shown.getKey()).live = shown.getValue().bytes();
+            }
+        });
     }
 
     @Override
@@ -295,27 +335,52 @@ public final class SimulatedFiles implements HostFiles {
         }
     }
 
+    /** What an operation does to the host. */
     @FunctionalInterface
-    private interface Change {
+    public interface Change {
         void run() throws IOException;
     }
 
-    /** A process that is killed within a change has made it or not, or a part of it. */
-    private void change(String what, Path path, Change change) throws IOException {
+    /** An operation that changes something, of this file system or of a program. */
+    public void change(String what, Path path, Change change) throws IOException {
         boolean alive = !dead;
         try {
             step(what, path);
         } catch (Killed killed) {
-            if (alive && random.nextBoolean()) {
-                change.run();
+            if (alive) {
+                half(change);
             }
             throw killed;
+        } catch (IOException failure) {
+            if (!what.startsWith("sync")) {
+                half(change);
+            }
+            throw failure;
         }
         change.run();
     }
 
+    /** Does it, or not, or in part. */
+    private void half(Change change) {
+        if (random.nextBoolean()) {
+            tearing = true;
+            try {
+                change.run();
+            } catch (IOException notDone) {
+                // as if it had not begun
+            } finally {
+                tearing = false;
+            }
+        }
+    }
+
     private byte[] torn(Content content) {
-        return dead ? Arrays.copyOf(content.bytes(), random.nextInt(content.size() + 1)) : content.bytes();
+        return tearing ? Arrays.copyOf(content.bytes(), random.nextInt(content.size() + 1)) : content.bytes();
+    }
+
+    private Content now(Path file) {
+        return Content.of(
+                Optional.ofNullable(names.get(file)).map(inode -> inode.live).orElse(new byte[0]));
     }
 
     private void name(List<NameChange> change) {
@@ -339,7 +404,7 @@ public final class SimulatedFiles implements HostFiles {
         return inode;
     }
 
-    private boolean isKernel(Path path) {
-        return path.startsWith(kernel.resolve("proc")) || path.startsWith(kernel.resolve("sys"));
+    private boolean isVolatile(Path path) {
+        return VOLATILE.stream().anyMatch(folder -> path.startsWith(root.resolve(folder)));
     }
 }
