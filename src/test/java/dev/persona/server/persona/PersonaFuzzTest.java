@@ -111,6 +111,30 @@ class PersonaFuzzTest {
             "**********a",
             "==");
 
+    /** Triggers that are taken, at the bounds of time and number. */
+    private static final List<String> EXTREME_TRIGGERS = List.of(
+            """
+            {"type": "time_schedule", "start": "-999999999-01-01T00:00:00+18:00"}""",
+            """
+            {"type": "time_schedule", "end": "+999999999-12-31T23:59:59.999999999-18:00"}""",
+            """
+            {"type": "time_schedule", "cron": "0 0 29 2 */7", "duration": "P36525D", "timezone": "Pacific/Apia"}""",
+            """
+            {"type": "time_schedule", "cron": "59 23 31 */11 *", "duration": "PT0.000000001S", "timezone": "-18:00"}""",
+            """
+            {"type": "time_schedule", "from": "23:59:59.999999999", "to": "24:00", "timezone": "+18:00"}""",
+            """
+            {"type": "resource_utilization_thresholds", "metric": "system.cpu.utilization", "operator": "<",
+             "value": 1.7976931348623157e308, "clear_for": "P36525D"}""",
+            """
+            {"type": "resource_utilization_thresholds", "metric": "system.cpu.utilization", "operator": "!=",
+             "value": 5e-324, "for": "P36525D"}""",
+            """
+            {"type": "external_event_subscriptions", "event_type": "a", "source": "****************a",
+             "where": {"/~0~1": {"!=": 1e308}}, "hold": "P36525D", "at_least": 1000, "within": "P36525D"}""",
+            """
+            {"not": {"not": {"not": {"not": {"all": [{"type": "user_profile_association", "users": ["*?*?*?*"]}]}}}}}""");
+
     private final ObjectMapper json = new ObjectMapper();
     private final ObjectMapper yaml = new YAMLMapper();
     private final HttpClient http = HttpClient.newHttpClient();
@@ -148,9 +172,7 @@ class PersonaFuzzTest {
             if (answer.statusCode() == 201) {
                 JsonNode created = json.readTree(answer.body());
                 assertThat(repository.load()).as(story).hasSize(1);
-                assertThat(report("fuzz-" + seed + "-" + round, created).statusCode())
-                        .as(story)
-                        .isEqualTo(200);
+                isDecidedOn("fuzz-" + seed + "-" + round, created, story);
                 personas.delete(created.get("persona_id").textValue(), Revision.Expected.ANY);
             } else {
                 JsonNode problem = json.readTree(answer.body());
@@ -166,30 +188,38 @@ class PersonaFuzzTest {
         }
     }
 
-    /** The report of a new instance in the persona's groups, which is forgotten again. */
-    private HttpResponse<String> report(String instance, JsonNode persona) throws IOException, InterruptedException {
+    /** A new instance in the persona's groups reports, and is forgotten again. */
+    private void isDecidedOn(String instance, JsonNode persona, String story) throws IOException, InterruptedException {
         ObjectNode report = json.createObjectNode();
         report.putObject("metrics").put("system.cpu.utilization", 0.9);
         report.putArray("users").add("alice");
         report.putObject("tags").set("persona_group", persona.get("persona_groups"));
-        HttpResponse<String> answer =
+
+        HttpResponse<String> decided =
                 post("/instances/" + instance + "/reports", json.writeValueAsBytes(report), false);
+        HttpResponse<String> explained = send(to("/instances/" + instance + "/explanation"));
+        HttpResponse<String> rules =
+                send(to("/personas/" + persona.get("persona_id").textValue() + "/rules"));
         clock.turn(Duration.ofMinutes(1)); // It is connected no longer, and can be deleted.
-        http.send(
-                HttpRequest.newBuilder(address.resolve("/instances/" + instance))
-                        .DELETE()
-                        .build(),
-                HttpResponse.BodyHandlers.discarding());
-        return answer;
+        send(to("/instances/" + instance).DELETE());
+
+        assertThat(List.of(decided.statusCode(), explained.statusCode(), rules.statusCode()))
+                .as(story)
+                .containsOnly(200);
+    }
+
+    private HttpRequest.Builder to(String path) {
+        return HttpRequest.newBuilder(address.resolve(path));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private HttpResponse<String> post(String path, byte[] document, boolean asYaml)
             throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(address.resolve(path))
-                .header("Content-Type", asYaml ? MediaTypes.YAML : MediaTypes.JSON)
-                .POST(HttpRequest.BodyPublishers.ofByteArray(document))
-                .build();
-        return http.send(request, HttpResponse.BodyHandlers.ofString());
+        return send(to(path).header("Content-Type", asYaml ? MediaTypes.YAML : MediaTypes.JSON)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(document)));
     }
 
     private byte[] damaged(SplittableRandom random, boolean asYaml) throws IOException {
@@ -204,7 +234,7 @@ class PersonaFuzzTest {
         return bytes;
     }
 
-    private void damageTree(SplittableRandom random, JsonNode tree) {
+    private void damageTree(SplittableRandom random, JsonNode tree) throws IOException {
         List<JsonNode> containers = new ArrayList<>();
         collect(tree, containers);
         JsonNode victim = containers.get(random.nextInt(containers.size()));
@@ -220,7 +250,10 @@ class PersonaFuzzTest {
                 default -> object.set(name, json.createArrayNode().add(object.get(name)));
             }
         } else if (victim instanceof ArrayNode array) {
-            array.add(strange(random));
+            array.add(
+                    random.nextBoolean()
+                            ? strange(random)
+                            : json.readTree(EXTREME_TRIGGERS.get(random.nextInt(EXTREME_TRIGGERS.size()))));
         }
     }
 
