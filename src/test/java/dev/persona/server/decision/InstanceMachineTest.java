@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.persona.server.decision.Decision.ActivePersona;
 import dev.persona.server.decision.Explanation.ExplainedPersona;
 import dev.persona.server.decision.Explanation.ExplainedTrigger;
 import dev.persona.server.decision.Explanation.Seen;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class InstanceMachineTest {
@@ -115,6 +117,152 @@ class InstanceMachineTest {
                     assertThat(decision.reasons()).singleElement().satisfies(reason -> assertThat(reason.detail())
                             .contains("no longer applies"));
                 });
+    }
+
+    @Test
+    void a_metric_is_kept_while_it_is_fresh_and_for_explanations_if_a_trigger_looks_at_it() {
+        InstanceMachine machine = machine(persona("p", BUSY));
+        machine.advance(START, List.of(new Input.Metrics(Map.of("cpu", 0.5, "other", 1.0))));
+
+        machine.advance(START.plusSeconds(29), List.of(new Input.Metrics(Map.of("next", 1.0))));
+        JsonNode fresh = machine.snapshot().at("/observations/samples");
+        machine.advance(START.plusSeconds(30), List.of(new Input.Metrics(Map.of("last", 1.0))));
+        JsonNode stale = machine.snapshot().at("/observations/samples");
+
+        assertThat(fresh.fieldNames()).toIterable().containsExactlyInAnyOrder("cpu", "other", "next");
+        assertThat(stale.fieldNames()).toIterable().containsExactlyInAnyOrder("cpu", "next", "last");
+    }
+
+    @Test
+    void of_users_told_by_events_a_thousand_are_kept() {
+        UserProfile late = new UserProfile(Set.of(new Glob("user-1000")), Set.of());
+        UserProfile early = new UserProfile(Set.of(new Glob("user-0999")), Set.of());
+        InstanceMachine machine = machine(persona("late", late), persona("early", early));
+        List<Input> logins = IntStream.rangeClosed(0, 1_000)
+                .<Input>mapToObj(i -> user("user.login", "user-%04d".formatted(i)))
+                .toList();
+
+        machine.advance(START, logins);
+        machine.advance(START.plusSeconds(1), List.of(user("user.login", "user-1000")));
+        List<ActivePersona> full = machine.decision().activePersonas();
+        machine.advance(START.plusSeconds(2), List.of(user("user.logout", "user-0000")));
+        machine.advance(START.plusSeconds(3), List.of(user("user.login", "user-1000")));
+
+        assertThat(full).extracting(ActivePersona::personaId).containsExactly("early");
+        assertThat(machine.decision().activePersonas())
+                .extracting(ActivePersona::personaId)
+                .containsExactly("early", "late");
+    }
+
+    @Test
+    void a_login_that_names_nobody_changes_nothing() {
+        InstanceMachine machine = machine(persona("p", new UserProfile(Set.of(new Glob("*")), Set.of())));
+        machine.advance(START, List.of());
+        long before = machine.durableChanges();
+
+        machine.advance(START.plusSeconds(1), List.of(alert("1"), user("user.login", "")));
+
+        assertThat(machine.decision().activePersonas()).isEmpty();
+        assertThat(machine.durableChanges()).isEqualTo(before);
+    }
+
+    @Test
+    void who_logs_in_and_out_is_a_durable_change() {
+        InstanceMachine machine = machine(persona("p", BUSY));
+        machine.advance(START, List.of());
+        long before = machine.durableChanges();
+        machine.advance(START.plusSeconds(1), List.of(user("user.login", "alice")));
+        long in = machine.durableChanges();
+        machine.advance(START.plusSeconds(2), List.of(user("user.login", "alice")));
+        long again = machine.durableChanges();
+        machine.advance(START.plusSeconds(3), List.of(user("user.logout", "alice")));
+        long out = machine.durableChanges();
+
+        assertThat(in).isGreaterThan(before);
+        assertThat(again).isEqualTo(in);
+        assertThat(out).isGreaterThan(again);
+    }
+
+    @Test
+    void of_personas_that_apply_no_longer_the_last_thousand_are_remembered() {
+        Schedule always = new Schedule(always());
+        List<Persona> many = IntStream.rangeClosed(0, 1_000)
+                .mapToObj(i -> persona("p-%04d".formatted(i), always))
+                .toList();
+        InstanceMachine machine = machine(many.toArray(Persona[]::new));
+        machine.advance(START, List.of());
+        Policy withoutOne = policy(many.subList(1, many.size()).toArray(Persona[]::new));
+        machine.advance(START.plusSeconds(1), List.of(new Input.PolicyChange(withoutOne)));
+        machine.advance(START.plusSeconds(2), List.of(new Input.PolicyChange(policy())));
+
+        JsonNode tenures = machine.snapshot().get("tenures");
+
+        assertThat(tenures).hasSize(1_000);
+        assertThat(tenures.has("p-0000")).as("the first to end").isFalse();
+        assertThat(machine.decision().reasons()).hasSize(1_000);
+    }
+
+    @Test
+    void a_changed_persona_is_told_with_its_revisions() {
+        Persona before = persona("p", new Schedule(always()));
+        InstanceMachine machine = machine(before, persona("other", new Schedule(always())));
+        machine.advance(START, List.of());
+        Persona after = new Persona(
+                "p",
+                "p",
+                "",
+                before.personaGroups(),
+                2,
+                true,
+                before.configurationParameters(),
+                before.activationTriggers(),
+                List.of(),
+                Duration.ZERO,
+                Duration.ZERO,
+                2,
+                START,
+                START);
+
+        Decision decision = machine.advance(
+                        START.plusSeconds(1),
+                        List.of(new Input.PolicyChange(policy(after, persona("other", new Schedule(always()))))))
+                .get(0);
+
+        assertThat(decision.reasons())
+                .containsExactly(
+                        new Decision.Reason("p", Decision.Reason.Change.CHANGED, "revision 2 replaces revision 1"));
+        assertThat(decision.activePersonas()).extracting(ActivePersona::since).containsOnly(START);
+    }
+
+    @Test
+    void pins_come_and_go_at_their_own_instants_with_their_reasons() {
+        InstanceMachine machine = machine(persona("p", BUSY));
+        machine.advance(START, List.of());
+        Input.Pin pin = new Input.Pin("p", "ops", "a test", START.plusSeconds(5), Optional.of(START.plusSeconds(9)));
+        Input.Pin other = new Input.Pin("gone", "ops", "a test", START, Optional.empty());
+
+        List<Decision> decisions = machine.advance(
+                START.plusSeconds(1), List.of(new Input.StandingOrders(List.of(pin, other), Optional.empty())));
+        Optional<Instant> begins = machine.nextDeadline();
+        decisions.addAll(machine.advance(START.plusSeconds(20), List.of()));
+
+        assertThat(begins).contains(START.plusSeconds(5));
+        assertThat(decisions).extracting(Decision::at).containsExactly(START.plusSeconds(5), START.plusSeconds(9));
+        assertThat(decisions)
+                .flatExtracting(Decision::reasons)
+                .extracting(Decision.Reason::detail)
+                .containsExactly("pinned by `ops`: a test", "the pin by `ops` has ended");
+        assertThat(machine.nextDeadline()).isEmpty();
+    }
+
+    @Test
+    void reasons_are_in_order_of_persona() {
+        Schedule always = new Schedule(always());
+        InstanceMachine machine = machine(persona("b", always), persona("c", always), persona("a", always));
+
+        Decision decision = machine.advance(START, List.of()).get(0);
+
+        assertThat(decision.reasons()).extracting(Decision.Reason::personaId).containsExactly("a", "b", "c");
     }
 
     @Test
@@ -319,6 +467,11 @@ class InstanceMachineTest {
         assertThat(explanation.ruleClaims()).singleElement().satisfies(claim -> assertThat(claim.rule())
                 .isEqualTo("weigh"));
         assertThat(explanation.contested().get(0).winner().claimant()).isEqualTo("rule:weigh");
+    }
+
+    private static Input user(String type, String name) {
+        return new Input.Event(
+                Map.of("type", type), JsonNodeFactory.instance.objectNode().put("user", name));
     }
 
     private static Input alert(String id) {

@@ -2,14 +2,24 @@ package dev.persona.server.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.IntNode;
 import dev.persona.server.persona.Persona;
 import dev.persona.server.rule.InstanceFacts.Standing;
+import dev.persona.server.trigger.Glob;
+import dev.persona.server.trigger.Trigger;
+import dev.persona.server.trigger.Trigger.Threshold;
+import dev.persona.server.trigger.Trigger.Threshold.Operator;
+import dev.persona.server.trigger.Trigger.UserProfile;
 import dev.persona.server.trigger.Truth;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.kie.api.KieBase;
 import org.kie.api.runtime.KieSession;
@@ -64,6 +74,86 @@ class PersonaRuleTest {
                 .isSortedAccordingTo((one, other) -> one.priority() != other.priority()
                         ? Integer.compare(other.priority(), one.priority())
                         : one.personaId().compareTo(other.personaId()));
+    }
+
+    @Test
+    void the_text_of_a_rule_says_what_it_does() {
+        Threshold busy = new Threshold("cpu", Operator.GREATER, 0.8, Duration.ofMinutes(2), 0.8, Duration.ZERO);
+        UserProfile dba = new UserProfile(Set.of(), Set.of(new Glob("dba")));
+        Persona persona = new Persona(
+                "db",
+                "Database",
+                "While it is busy.",
+                new TreeSet<>(Set.of("db")),
+                100,
+                true,
+                new TreeMap<>(Map.of("cpu.weight", IntNode.valueOf(800), "io.weight", IntNode.valueOf(5))),
+                List.of(new Trigger.All(List.of(busy, dba)), dba),
+                List.of(new Trigger.Not(busy)),
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(10),
+                7,
+                AROUND,
+                AROUND);
+
+        assertThat(PersonaRule.text(persona))
+                .isEqualTo(
+                        """
+                package dev.persona.rules
+
+                import dev.persona.server.rule.InstanceFacts
+
+                // Database, priority 100, revision 7
+                // While it is busy.
+                //
+                // A trigger `holds` when it is known to be true and `fails` when it is known to be false;
+                // on a metric that is not reported it does neither.
+                //   t1: `cpu` > 0.8 for PT2M
+                //   t2: user of group `dba`
+                rule "Persona `db` is active"
+                    dialect "mvel"
+                    // Rules of higher rank fire first, and the first claim of a parameter wins.
+                    salience 1
+                when
+                    $instance : InstanceFacts(
+                        // It begins once an activation trigger holds and `cooldown` (PT10M) has passed,
+                        (!active("db") && mayBegin("db")
+                            && (requested("db") || ((holds("t1") && holds("t2")) || holds("t2"))))
+                        // and stays unless all of them fail, a deactivation trigger holds and `minimum_active` (PT5M) has passed.
+                        || (active("db") && !(mayEnd("db")
+                            && !requested("db") && ((fails("t1") || fails("t2")) && fails("t2")) && (fails("t1")))))
+                then
+                    // cpu.weight = 800
+                    // io.weight = 5
+                    $instance.claim("db");
+                end
+                """);
+    }
+
+    @Test
+    void a_persona_that_nothing_ends_says_so() {
+        Persona persona = new Persona(
+                "p",
+                "P",
+                "",
+                new TreeSet<>(Set.of("db")),
+                1,
+                true,
+                new TreeMap<>(),
+                List.of(),
+                List.of(),
+                Duration.ZERO,
+                Duration.ZERO,
+                1,
+                AROUND,
+                AROUND);
+
+        assertThat(PersonaRule.text(persona))
+                .startsWith("package dev.persona.rules\n\nimport dev.persona.server.rule.InstanceFacts\n\n"
+                        + "// P, priority 1, revision 1\n//\n// A trigger `holds`")
+                .contains("(requested(\"p\") || false)")
+                .contains("&& !requested(\"p\") && true && true)))")
+                .contains("// and stays unless all of them fail and `minimum_active` (PT0S) has passed.");
     }
 
     @Test
