@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.BigIntegerNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -45,7 +47,10 @@ public record Decision(
 
     public Decision {
         activePersonas = List.copyOf(activePersonas);
-        configuration = Collections.unmodifiableSortedMap(new TreeMap<>(configuration));
+        // Without pins both are one; ten thousand instances need it once each.
+        configuration = configuration == automatic.configuration()
+                ? configuration
+                : Collections.unmodifiableSortedMap(new TreeMap<>(configuration));
         conflicts = List.copyOf(conflicts);
         reasons = List.copyOf(reasons);
     }
@@ -101,11 +106,18 @@ public record Decision(
 
         /** The same value with each number in one form only, however it was read: equal numbers are equal values. */
         private static JsonNode plain(JsonNode node) {
+            if (node.isInt()) {
+                return node;
+            }
             if (node.isNumber()) {
                 BigDecimal shortest = node.decimalValue().stripTrailingZeros();
-                return shortest.scale() <= 0
-                        ? BigIntegerNode.valueOf(shortest.toBigIntegerExact())
-                        : DecimalNode.valueOf(shortest);
+                if (shortest.scale() > 0) {
+                    return DecimalNode.valueOf(shortest);
+                }
+                BigInteger whole = shortest.toBigIntegerExact();
+                return whole.bitLength() < Integer.SIZE
+                        ? IntNode.valueOf(whole.intValue())
+                        : BigIntegerNode.valueOf(whole);
             }
             if (node.isObject()) {
                 ObjectNode object = JsonNodeFactory.instance.objectNode();

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,10 +64,12 @@ public final class InstanceMachine {
     private Decision decision;
     private long durableChanges;
 
-    // What the rules saw last and what followed. A restored machine asks them again, to the same effect.
+    // Whether the rules would see something else than they saw last, and what followed then. A restored machine asks
+    // them again, to the same effect.
     private boolean unjudged = true;
-    private boolean truthsMoved;
-    private List<Standing> judgedStandings = List.of();
+    private boolean factsMoved;
+    private Instant[] mayTurn = {}; // for each persona, in order of rank
+    private Instant nextTurn = LeafState.NEVER;
     private List<Persona> holding = List.of();
     private List<Consequences.Claim> ruleClaims = List.of();
     private Map<String, List<Consequences.Request>> ruleRequests = Map.of();
@@ -278,6 +281,10 @@ public final class InstanceMachine {
                 .map(leaf -> ((Threshold) leaf).metric())
                 .collect(Collectors.toCollection(TreeSet::new));
         unjudged = true;
+        mayTurn = next.personas().stream()
+                .map(persona -> mayTurn(persona, tenure(persona)))
+                .toArray(Instant[]::new);
+        nextTurn = nextTurn();
     }
 
     private LeafState remembered(Leaf leaf, MachineMemory memory) {
@@ -316,7 +323,7 @@ public final class InstanceMachine {
             LeafState next = leaf.next(at, observations);
             if (next != leaf) {
                 leaves[i] = next;
-                truthsMoved |= next.truth() != leaf.truth();
+                factsMoved |= next.truth() != leaf.truth();
                 durableChanges += next.remembersAs(leaf) ? 0 : 1;
             }
         }
@@ -325,22 +332,23 @@ public final class InstanceMachine {
     /** Lets the rules say what holds by itself; answers whether that has changed. */
     private boolean judge(Instant at, List<Reason> reasons) {
         List<Consequences.Claim> claimsBefore = ruleClaims;
+        Set<String> requestedBefore = ruleRequests.keySet();
         RulePass pass = runCustomRules(at);
         ruleClaims = pass.claims();
-        ruleRequests = pass.requests().stream().collect(Collectors.groupingBy(Consequences.Request::personaId));
+        ruleRequests = pass.requests().isEmpty()
+                ? Map.of()
+                : pass.requests().stream().collect(Collectors.groupingBy(Consequences.Request::personaId));
         boolean changed = unjudged || !ruleClaims.equals(claimsBefore);
-        List<Standing> standings = standings(at);
-        if (unjudged || truthsMoved || !standings.equals(judgedStandings)) {
+        factsMoved |= !ruleRequests.keySet().equals(requestedBefore);
+        if (unjudged || factsMoved || !at.isBefore(nextTurn)) {
             int reasonsBefore = reasons.size();
             if (unjudged) {
                 endWhatIsGone(at, reasons);
             }
             unjudged = false;
-            truthsMoved = false;
-            judgedStandings = standings;
-            List<Truth> truths = Stream.of(leaves).map(LeafState::truth).toList();
-            holding = policy.holding(new InstanceFacts(policy, truths, standings));
-            turn(at, pass.failures(), reasons);
+            holding = policy.holding(new InstanceFacts(policy, truths(), standings(at)));
+            factsMoved = turn(at, pass.failures(), reasons);
+            nextTurn = nextTurn();
             if (reasons.size() > reasonsBefore) {
                 sight = sight.map(seen -> seen.turned(at));
                 changed = true;
@@ -363,11 +371,19 @@ public final class InstanceMachine {
         return pass;
     }
 
+    private List<Truth> truths() {
+        List<Truth> truths = new ArrayList<>(leaves.length);
+        for (LeafState leaf : leaves) {
+            truths.add(leaf.truth());
+        }
+        return truths;
+    }
+
     private List<Standing> standings(Instant at) {
-        List<Standing> standings = new ArrayList<>(policy.personas().size());
+        List<Standing> standings = new ArrayList<>(mayTurn.length);
         for (Persona persona : policy.personas()) {
             Tenure tenure = tenure(persona);
-            boolean inTime = !at.isBefore(mayTurn(persona, tenure));
+            boolean inTime = !at.isBefore(mayTurn[standings.size()]);
             standings.add(new Standing(
                     tenure.active(),
                     tenure.active() && inTime,
@@ -377,24 +393,36 @@ public final class InstanceMachine {
         return standings;
     }
 
-    /** Begins and ends personas as the rules say, each with a reason. */
-    private void turn(Instant at, List<RulePass.Failure> failures, List<Reason> reasons) {
+    /** Begins and ends personas as the rules say, each with a reason; answers whether there were any. */
+    private boolean turn(Instant at, List<RulePass.Failure> failures, List<Reason> reasons) {
         Explainer explainer = new Explainer(this::state, observations, at);
-        Set<String> held = holding.stream().map(Persona::personaId).collect(Collectors.toSet());
-        for (Persona persona : policy.personas()) {
-            String id = persona.personaId();
+        boolean turned = false;
+        int held = 0;
+        for (int rank = 0; rank < mayTurn.length; rank++) {
+            Persona persona = policy.personas().get(rank);
             Tenure tenure = tenure(persona);
-            if (tenure.active() && !held.contains(id)) {
-                tenures.put(id, tenure.ended(at));
-                String failed = tenure.source() == Source.RULE ? failed(failures) : "";
-                reasons.add(new Reason(id, Change.DEACTIVATED, explainer.whyEnded(persona) + failed));
-            } else if (!tenure.active() && held.contains(id)) {
+            // Those that hold are in order of rank, too.
+            boolean holds = held < holding.size() && holding.get(held) == persona;
+            held += holds ? 1 : 0;
+            if (holds == tenure.active()) {
+                continue;
+            }
+            turned = true;
+            String id = persona.personaId();
+            if (holds) {
                 Optional<String> trigger = explainer.whyBegun(persona);
-                tenures.put(id, tenure.begun(at, trigger.isPresent() ? Source.TRIGGER : Source.RULE));
+                tenure = tenure.begun(at, trigger.isPresent() ? Source.TRIGGER : Source.RULE);
                 reasons.add(new Reason(
                         id, Change.ACTIVATED, trigger.orElseGet(() -> Explainer.asked(ruleRequests.get(id)))));
+            } else {
+                String failed = tenure.source() == Source.RULE ? failed(failures) : "";
+                tenure = tenure.ended(at);
+                reasons.add(new Reason(id, Change.DEACTIVATED, explainer.whyEnded(persona) + failed));
             }
+            tenures.put(id, tenure);
+            mayTurn[rank] = mayTurn(persona, tenure);
         }
+        return turned;
     }
 
     private static String failed(List<RulePass.Failure> failures) {
@@ -431,9 +459,13 @@ public final class InstanceMachine {
 
     /** The pins that stand and whose persona applies, by persona; of several on one the first in the list. */
     private SortedMap<String, Pin> pinsAt(Instant at) {
-        return orders.pins().stream()
-                .filter(pin -> pin.standsAt(at) && policy.contains(pin.personaId()))
-                .collect(Collectors.toMap(Pin::personaId, Function.identity(), (first, other) -> first, TreeMap::new));
+        SortedMap<String, Pin> standing = new TreeMap<>();
+        for (Pin pin : orders.pins()) {
+            if (pin.standsAt(at) && policy.contains(pin.personaId())) {
+                standing.putIfAbsent(pin.personaId(), pin);
+            }
+        }
+        return standing;
     }
 
     private Optional<Hold> holdAt(Instant at) {
@@ -442,12 +474,13 @@ public final class InstanceMachine {
 
     /** Lays pins and hold over what holds by itself. */
     private Optional<Decision> decide(Instant at, List<Reason> reasons) {
-        List<Persona> pinned = policy.personas().stream()
-                .filter(persona -> pins.containsKey(persona.personaId()))
-                .toList();
-        Set<String> active = Stream.concat(pinned.stream(), holding.stream())
-                .map(Persona::personaId)
-                .collect(Collectors.toSet());
+        List<Persona> pinned = pins.isEmpty()
+                ? List.of()
+                : policy.personas().stream()
+                        .filter(persona -> pins.containsKey(persona.personaId()))
+                        .toList();
+        Set<String> active = new HashSet<>(pins.keySet());
+        holding.forEach(persona -> active.add(persona.personaId()));
         activeSince.keySet().retainAll(active);
         active.forEach(id -> activeSince.putIfAbsent(id, at));
         Resolution resolution = new Resolution(pinned, holding, tenures, activeSince, ruleClaims, hold);
@@ -478,11 +511,9 @@ public final class InstanceMachine {
     private Instant nextChange() {
         Instant next = settling ? now.plus(EventState.PULSE) : LeafState.NEVER;
         next = sooner(next, sight.map(RuleSight::next).orElse(LeafState.NEVER));
+        next = sooner(next, nextTurn);
         for (LeafState leaf : leaves) {
             next = sooner(next, leaf.deadline(observations));
-        }
-        for (Persona persona : policy.personas()) {
-            next = sooner(next, mayTurn(persona, tenure(persona)));
         }
         for (Pin pin : orders.pins()) {
             next = sooner(sooner(next, pin.since()), pin.until().orElse(LeafState.NEVER));
@@ -490,6 +521,15 @@ public final class InstanceMachine {
         if (orders.hold().isPresent()) {
             Hold standing = orders.hold().get();
             next = sooner(sooner(next, standing.since()), standing.until().orElse(LeafState.NEVER));
+        }
+        return next;
+    }
+
+    /** When a persona may end or begin that may not now. */
+    private Instant nextTurn() {
+        Instant next = LeafState.NEVER;
+        for (Instant turn : mayTurn) {
+            next = sooner(next, turn);
         }
         return next;
     }

@@ -8,6 +8,7 @@ import dev.persona.server.trigger.Trigger.EventSubscription;
 import dev.persona.server.trigger.Trigger.UserProfile;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -82,12 +83,14 @@ final class Observations implements Surroundings {
      * @return whether the users changed
      */
     boolean take(Instant at, List<Input> inputs, Set<String> relevant) {
-        events = inputs.isEmpty() ? List.of() : only(Input.Event.class, inputs).toList();
+        events = only(Input.Event.class, inputs);
         Instant staleAt = at.plus(staleAfter);
         int before = samples.size();
-        only(Input.Metrics.class, inputs).forEach(report -> report.metrics()
-                .forEach((name, value) ->
-                        samples.merge(name, Optional.of(new Sample(value, at, staleAt)), Observations::counting)));
+        for (Input.Metrics report : only(Input.Metrics.class, inputs)) {
+            report.metrics()
+                    .forEach((name, value) ->
+                            samples.merge(name, Optional.of(new Sample(value, at, staleAt)), Observations::counting));
+        }
         if (samples.size() > before) {
             samples.entrySet().removeIf(entry -> !isFresh(entry.getValue(), at) && !relevant.contains(entry.getKey()));
         }
@@ -96,8 +99,8 @@ final class Observations implements Surroundings {
 
     /** Of two values of one instant the larger, else the later. */
     private static Optional<Sample> counting(Optional<Sample> before, Optional<Sample> reported) {
-        Memory.Seen first = seen(before);
-        Memory.Seen second = seen(reported);
+        Sample first = before.orElseThrow();
+        Sample second = reported.orElseThrow();
         return first.at().equals(second.at()) && first.value() > second.value() ? before : reported;
     }
 
@@ -106,7 +109,7 @@ final class Observations implements Surroundings {
     }
 
     private boolean takeUsers(List<Input> inputs) {
-        List<Input.Users> reports = only(Input.Users.class, inputs).toList();
+        List<Input.Users> reports = only(Input.Users.class, inputs);
         if (reports.isEmpty() && events.isEmpty()) {
             return false;
         }
@@ -190,7 +193,13 @@ final class Observations implements Surroundings {
         return name.isEmpty() ? Optional.empty() : Optional.of(new User(name, groups));
     }
 
-    private static <T extends Input> Stream<T> only(Class<T> type, List<Input> inputs) {
-        return inputs.stream().filter(type::isInstance).map(type::cast);
+    private static <T extends Input> List<T> only(Class<T> type, List<Input> inputs) {
+        List<T> found = new ArrayList<>(0);
+        for (Input input : inputs) {
+            if (type.isInstance(input)) {
+                found.add(type.cast(input));
+            }
+        }
+        return found;
     }
 }

@@ -44,6 +44,10 @@ record Resolution(
                 .thenComparing(Claimant::name)
                 .thenComparing(claimant -> claimant.parameters().toString());
 
+        void claim(Claims claims) {
+            claims.claim(name, parameters);
+        }
+
         static Claimant of(Persona persona) {
             return new Claimant(persona.priority(), persona.personaId(), persona.configurationParameters());
         }
@@ -57,22 +61,26 @@ record Resolution(
     static final Comparator<Consequences.Claim> CLAIMS_BY_RANK = Comparator.comparing(Claimant::of, Claimant.BY_RANK);
 
     Decision decision(Instant at, long revision, List<Reason> reasons) {
-        Claims automaticClaims = new Claims();
-        automatic().forEach(claimant -> automaticClaims.claim(claimant.name(), claimant.parameters()));
+        Claims unpinned = new Claims();
+        automatic().forEach(claimant -> claimant.claim(unpinned));
         Automatic automatic = new Automatic(
                 holding.stream()
                         .map(persona -> shown(
                                 persona,
                                 tenures.get(persona.personaId()).since().orElseThrow()))
                         .toList(),
-                settings(automaticClaims));
+                settings(unpinned));
         if (hold.isPresent()) {
             return new Decision(
                     at, revision, List.of(), Collections.emptySortedMap(), automatic, List.of(), reasons, hold);
         }
+        if (pinned.isEmpty()) {
+            return new Decision(
+                    at, revision, active(), automatic.configuration(), automatic, conflicts(unpinned), reasons, hold);
+        }
         Claims claims = new Claims();
-        pinned.stream().map(Claimant::of).forEach(claimant -> claims.claim(claimant.name(), claimant.parameters()));
-        automatic().forEach(claimant -> claims.claim(claimant.name(), claimant.parameters()));
+        pinned.stream().map(Claimant::of).forEach(claimant -> claimant.claim(claims));
+        automatic().forEach(claimant -> claimant.claim(claims));
         return new Decision(at, revision, active(), settings(claims), automatic, conflicts(claims), reasons, hold);
     }
 

@@ -18,9 +18,11 @@ public final class Claims {
 
     /** Claims one parameter; a further claim by its winner or by one of its losers counts for nothing. */
     public void claim(String claimant, String parameter, JsonNode value) {
-        Winner winner = winners.putIfAbsent(parameter, new Winner(claimant, value));
-        if (winner != null && !winner.claimant().equals(claimant)) {
-            List<String> others = losers.computeIfAbsent(parameter, name -> new ArrayList<>());
+        Winner winner = winners.get(parameter);
+        if (winner == null) {
+            winners.put(parameter, new Winner(claimant, value));
+        } else if (!winner.claimant().equals(claimant)) {
+            List<String> others = losers.computeIfAbsent(parameter, name -> new ArrayList<>(3));
             if (!others.contains(claimant)) {
                 others.add(claimant);
             }

@@ -12,8 +12,8 @@ import java.util.List;
  */
 public final class InstanceFacts {
     private final Policy policy;
-    private final Truth[] leaves;
-    private final Standing[] standings;
+    private final List<Truth> leaves;
+    private final List<Standing> standings;
     private final List<Persona> holding = new ArrayList<>();
 
     /**
@@ -27,13 +27,15 @@ public final class InstanceFacts {
     public record Standing(boolean active, boolean mayEnd, boolean mayBegin, boolean requested) {}
 
     /**
+     * Reads both lists whenever a rule asks, and copies neither.
+     *
      * @param leaves the truth of each leaf of the policy, in its order
      * @param standings of each persona of the policy, in order of rank
      */
     public InstanceFacts(Policy policy, List<Truth> leaves, List<Standing> standings) {
         this.policy = policy;
-        this.leaves = leaves.toArray(Truth[]::new);
-        this.standings = standings.toArray(Standing[]::new);
+        this.leaves = leaves;
+        this.standings = standings;
     }
 
     /** The name of a leaf within rules: {@code t1} for the first. */
@@ -42,15 +44,15 @@ public final class InstanceFacts {
     }
 
     boolean holds(int leaf) {
-        return leaves[leaf] == Truth.TRUE;
+        return leaves.get(leaf) == Truth.TRUE;
     }
 
     boolean fails(int leaf) {
-        return leaves[leaf] == Truth.FALSE;
+        return leaves.get(leaf) == Truth.FALSE;
     }
 
     Standing standing(int persona) {
-        return standings[persona];
+        return standings.get(persona);
     }
 
     void claim(Persona persona) {

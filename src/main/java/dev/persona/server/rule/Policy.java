@@ -11,7 +11,6 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.kie.api.KieBase;
-import org.kie.api.runtime.KieSession;
 
 /**
  * The compiled personas and custom rules that concern one set of groups; immutable, shared by all its instances.
@@ -25,7 +24,7 @@ public final class Policy {
     private final List<Leaf> leaves;
     private final Map<Leaf, Integer> indices;
     private final List<String> leafKeys;
-    private final KieBase rules;
+    private final PersonaRules rules;
     private final List<RuleDocument> customRules;
     private final RuleObserver observer;
 
@@ -58,12 +57,12 @@ public final class Policy {
                 .toList();
         this.indices =
                 IntStream.range(0, leaves.size()).boxed().collect(Collectors.toUnmodifiableMap(leaves::get, i -> i));
-        this.rules = compiler.compile(
+        this.rules = new PersonaRules(compiler.compile(
                 IntStream.range(0, personas.size())
                         .mapToObj(
                                 rank -> PersonaRule.of(personas.get(rank), rank, personas.size() - rank, indices::get))
                         .toList(),
-                indices::get);
+                indices::get));
     }
 
     /** The same personas with other custom rules. */
@@ -164,14 +163,7 @@ public final class Policy {
 
     /** The personas that hold, given the facts, in order of rank. */
     public List<Persona> holding(InstanceFacts facts) {
-        KieSession session = rules.newKieSession();
-        try {
-            session.insert(facts);
-            session.fireAllRules();
-            return facts.holding();
-        } finally {
-            session.dispose();
-        }
+        return rules.holding(facts);
     }
 
     public boolean hasCustomRules() {

@@ -77,10 +77,11 @@ public record ThresholdState(
             return NEVER;
         }
         Instant staleAt = surroundings.sample(leaf.metric()).orElseThrow().staleAt();
-        return waitingSince
-                .map(since -> since.plus(patience()))
-                .filter(staleAt::isAfter)
-                .orElse(staleAt);
+        if (waitingSince.isEmpty()) {
+            return staleAt;
+        }
+        Instant turns = waitingSince.get().plus(patience());
+        return turns.isBefore(staleAt) ? turns : staleAt;
     }
 
     /** How long what would change the truth has gone on, at an instant. */

@@ -140,7 +140,11 @@ public sealed interface Trigger {
 
         @Override
         public Truth truth(Function<Leaf, Truth> leaves) {
-            return triggers.stream().map(trigger -> trigger.truth(leaves)).reduce(Truth.TRUE, Truth::and);
+            Truth truth = Truth.TRUE;
+            for (Trigger trigger : triggers) {
+                truth = truth.and(trigger.truth(leaves));
+            }
+            return truth;
         }
 
         @Override
@@ -157,7 +161,11 @@ public sealed interface Trigger {
 
         @Override
         public Truth truth(Function<Leaf, Truth> leaves) {
-            return triggers.stream().map(trigger -> trigger.truth(leaves)).reduce(Truth.FALSE, Truth::or);
+            Truth truth = Truth.FALSE;
+            for (Trigger trigger : triggers) {
+                truth = truth.or(trigger.truth(leaves));
+            }
+            return truth;
         }
 
         @Override

@@ -14,7 +14,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
 
 /** Triggers in words, for reasons, explanations and the comments of generated rules. */
 public final class TriggerText {
@@ -59,15 +58,23 @@ public final class TriggerText {
      * @param limits what the value is compared with
      */
     static String seen(double value, double... limits) {
-        BigDecimal exact = new BigDecimal(value);
+        BigDecimal exact = BigDecimal.valueOf(value);
         for (int digits = 4; digits < 17; digits++) {
             double rounded = exact.round(new MathContext(digits)).doubleValue();
-            if (DoubleStream.of(limits)
-                    .allMatch(limit -> Double.compare(rounded, limit) == Double.compare(value, limit))) {
+            if (compareAlike(rounded, value, limits)) {
                 return number(rounded);
             }
         }
         return number(value);
+    }
+
+    private static boolean compareAlike(double one, double other, double... limits) {
+        for (double limit : limits) {
+            if (Double.compare(one, limit) != Double.compare(other, limit)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** How long something has lasted, for people: in whole seconds, or milliseconds below ten seconds. */
