@@ -80,8 +80,16 @@ final class Analysis {
     }
 
     List<PersonaWarning> warnings() {
+        slips("/activation_triggers/", persona.activationTriggers());
+        slips("/deactivation_triggers/", persona.deactivationTriggers());
+        if (persona.personaGroups().isEmpty()) {
+            warn(
+                    Kind.APPLIES_NOWHERE,
+                    "/persona_groups",
+                    "it is in no persona group, so it applies to no instance until it is put into one");
+        }
         if (persona.activationTriggers().isEmpty()) {
-            return List.of();
+            return List.copyOf(warnings);
         }
         Optional<String> never = proof(List.of(Goal.isTrue(persona.activationTriggers())));
         if (never.isPresent()) {
@@ -104,6 +112,35 @@ final class Analysis {
             warn(Kind.INCOMPLETE, "", "there is more to look at than is looked at when a persona is saved");
         }
         return List.copyOf(warnings);
+    }
+
+    /** What can't be wrong by itself, for any metric may be reported, and still is hardly meant. */
+    private void slips(String list, List<Trigger> triggers) {
+        for (int i = 0; i < triggers.size(); i++) {
+            String pointer = list + i;
+            Possibility.leaves(Threshold.class, List.of(Goal.isTrue(triggers.subList(i, i + 1))))
+                    .forEach(threshold -> slips(pointer, threshold));
+        }
+    }
+
+    private void slips(String pointer, Threshold threshold) {
+        AgentMetrics.meant(threshold.metric())
+                .ifPresent(near -> warn(
+                        Kind.UNFAMILIAR_METRIC,
+                        pointer,
+                        "agents report no `" + threshold.metric() + "` by themselves; did you mean `" + near + "`?"));
+        if (AgentMetrics.isShare(threshold.metric())
+                && (isNoShare(threshold.value()) || isNoShare(threshold.clearValue()))) {
+            warn(
+                    Kind.VALUE_OUT_OF_RANGE,
+                    pointer,
+                    "`" + threshold.metric() + "` is a share from 0 to 1, but " + TriggerText.describe(threshold)
+                            + "; 80 percent are `0.8` or `\"80%\"`");
+        }
+    }
+
+    private static boolean isNoShare(double value) {
+        return value < 0 || value > 1;
     }
 
     private void neverDeactivates() {

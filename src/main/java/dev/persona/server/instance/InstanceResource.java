@@ -133,6 +133,7 @@ public class InstanceResource {
                     "An object of strings or arrays of strings: `{\"persona_group\": [\"db\"], \"site\": \"fra\"}`."
                             + " The agent's own tags stay as they are. An instance that is not known is registered.")
     @APIResponse(responseCode = "200", description = "Replaced")
+    @APIResponse(responseCode = "201", description = "The instance was not known, and is registered with these tags")
     @APIResponse(responseCode = "412", description = "The tags have changed since")
     @APIResponse(responseCode = "422", description = "Faults, each with its JSON pointer")
     public Response replaceTags(
@@ -144,7 +145,9 @@ public class InstanceResource {
         Tags tags = Tags.read(body, "", faults).orElse(Tags.NONE);
         faults.throwIfAny("tags of instance `" + instanceId + "`: the document");
         Revision.Expected expected = Revision.ifMatch(ifMatch, api.requireIfMatch());
-        return tags(Response.ok(), instances.retag(instanceId, tags, expected));
+        boolean known = instances.find(instanceId).isPresent();
+        Instance instance = instances.retag(instanceId, tags, expected);
+        return tags(known ? Response.ok() : Response.status(Response.Status.CREATED), instance);
     }
 
     /** @throws PolicyException INVALID_REQUEST if the text can't be an instance id */

@@ -8,6 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Every parameter that personas may set, with its type, unit and bounds.
@@ -16,6 +17,10 @@ import java.util.Optional;
  */
 @ApplicationScoped
 public class ParameterCatalogue {
+    /** What lies directly below {@code /proc/sys}. */
+    private static final Set<String> SYSCTL_FOLDERS =
+            Set.of("abi", "crypto", "debug", "dev", "fs", "kernel", "net", "user", "vm");
+
     private static final String CGROUP = "admin-guide/cgroup-v2.rst";
     private static final String CPUFREQ = "admin-guide/pm/cpufreq.rst";
     private static final String BLOCK_QUEUE = "ABI/stable/sysfs-block";
@@ -232,13 +237,21 @@ public class ParameterCatalogue {
         if (name.length() > NameTemplate.LONGEST) {
             return "names have at most " + NameTemplate.LONGEST + " characters";
         }
-        return rule.or(() -> NearestName.to(
+        return rule.or(() -> bareSysctl(name))
+                .or(() -> NearestName.to(
                                 name,
                                 FAMILIES.stream()
                                         .map(family -> family.template.resembling(name))
                                         .toList())
                         .map(nearest -> "did you mean `" + nearest + "`?"))
                 .orElse("`GET /parameters` lists those that there are");
+    }
+
+    /** For those who write a key of sysctl(8) as that command takes it. */
+    private static Optional<String> bareSysctl(String name) {
+        return SYSCTL_FOLDERS.contains(name.split("[./]", 2)[0])
+                ? Optional.of("did you mean `sysctl." + name + "`?")
+                : Optional.empty();
     }
 
     private record Family(NameTemplate template, ParameterDefinition definition) {}

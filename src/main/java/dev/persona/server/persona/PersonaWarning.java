@@ -27,6 +27,12 @@ public record PersonaWarning(
 
     /** What is the case. */
     public enum Kind {
+        /** It is in no persona group, so it applies to no instance. */
+        APPLIES_NOWHERE,
+        /** A threshold is on a metric that no agent reports by itself and that is spelt nearly like one that all do. */
+        UNFAMILIAR_METRIC,
+        /** A threshold compares a share of 0..1 with a value beyond. */
+        VALUE_OUT_OF_RANGE,
         /** No facts make an activation trigger true. */
         NEVER_ACTIVATES,
         /** No facts end it, once it is active. */

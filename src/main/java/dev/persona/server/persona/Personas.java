@@ -185,7 +185,11 @@ public class Personas implements PersonaSource {
      * @throws PolicyException NOT_FOUND; INVALID_DOCUMENT with every fault; REVISION_MISMATCH
      */
     StoredPersona replace(String personaId, JsonNode written, Revision.Expected expected, boolean dryRun) {
-        get(personaId);
+        if (find(personaId).isEmpty()) {
+            throw new PolicyException(
+                    ErrorCode.NOT_FOUND,
+                    "there is no persona `" + Shown.text(personaId) + "`; `POST /personas` creates one");
+        }
         JsonNode named = named(personaId, written);
         Persona persona = check(named);
         ObjectNode document = PersonaDocument.complete(named);

@@ -112,7 +112,10 @@ public final class JsonFields {
 
     /** An ISO-8601 duration, zero or more. */
     public Optional<Duration> duration(String field) {
-        return text(field).flatMap(text -> {
+        String expected = "an ISO-8601 duration such as `PT5M`";
+        Optional<String> written =
+                node(field).flatMap(node -> expect(field, node, node.isTextual(), expected, JsonNode::textValue));
+        return written.flatMap(text -> {
             try {
                 Duration duration = Duration.parse(text);
                 boolean bounded = !duration.isNegative() && duration.compareTo(Duration.ofDays(36_525)) <= 0;
@@ -120,7 +123,7 @@ public final class JsonFields {
                         ? Optional.of(duration)
                         : Optional.<Duration>empty();
             } catch (DateTimeException | ArithmeticException e) {
-                faults.add(pointer(field), "must be an ISO-8601 duration such as `PT5M`, but is `" + text + "`");
+                faults.add(pointer(field), "must be " + expected + ", but is `" + text + "`");
                 return Optional.empty();
             }
         });

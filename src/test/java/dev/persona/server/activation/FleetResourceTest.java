@@ -161,7 +161,7 @@ class FleetResourceTest {
         String etag = json(tags)
                 .put("/instances/{id}/tags", instance)
                 .then()
-                .statusCode(200)
+                .statusCode(201)
                 .header("ETag", equalTo("\"1\""))
                 .body("server.site", contains("fra"))
                 .body("effective.persona_group", contains(group))
@@ -221,7 +221,7 @@ class FleetResourceTest {
             json("{\"persona_group\": \"%s\", \"no\": \"%s\"}".formatted(group, suffix))
                     .put("/instances/{id}/tags", instance + suffix)
                     .then()
-                    .statusCode(200);
+                    .statusCode(201);
         }
 
         String link = given().queryParam("group", group)

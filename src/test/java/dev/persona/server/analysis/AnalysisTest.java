@@ -11,9 +11,12 @@ import dev.persona.server.persona.PersonaWarning.Kind;
 import dev.persona.server.platform.DocumentFormat;
 import dev.persona.server.platform.Faults;
 import dev.persona.server.trigger.TriggerReader;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -21,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AnalysisTest {
@@ -71,6 +75,53 @@ class AnalysisTest {
             })
     void what_can_activate_and_end_is_left_in_peace(String activation) {
         assertThat(kinds(persona("p", "activation_triggers: " + activation))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "system.cpu.utilization  | 80   | VALUE_OUT_OF_RANGE | 80 percent are `0.8` or `\"80%\"`",
+                "system.cpu.utilization  | -0.5 | VALUE_OUT_OF_RANGE | is a share from 0 to 1",
+                "system.cpu.utilisation  | 0.8  | UNFAMILIAR_METRIC  | did you mean `system.cpu.utilization`?",
+                "system.memory.utilizatoin | 0.8 | UNFAMILIAR_METRIC | did you mean `system.memory.utilization`?",
+            })
+    void a_slip_in_a_threshold_is_said(String metric, String value, Kind kind, String detail) {
+        Persona persona = persona(
+                "p",
+                "activation_triggers: [{not: {type: resource_utilization_thresholds, metric: " + metric
+                        + ", operator: '>', value: " + value + "}}]");
+
+        PersonaWarning warning = only(kind, warnings(persona));
+
+        assertThat(warning.pointer()).isEqualTo("/activation_triggers/0");
+        assertThat(warning.detail()).contains(detail);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"system.cpu.load_average.1m", "queue.utilization", "system.gpu.temperature", "app.requests"})
+    void another_metric_may_have_any_name_and_value(String metric) {
+        assertThat(kinds(persona(
+                        "p",
+                        "activation_triggers: [{type: resource_utilization_thresholds, metric: " + metric
+                                + ", operator: '>', value: 80}]")))
+                .isEmpty();
+    }
+
+    @Test
+    void a_persona_in_no_group_applies_nowhere_and_that_is_said() {
+        Persona persona = persona("p", "persona_groups: []");
+
+        assertThat(only(Kind.APPLIES_NOWHERE, warnings(persona)).detail()).contains("no persona group");
+    }
+
+    @Test
+    void the_metrics_taken_for_meant_are_those_of_the_documentation() throws IOException {
+        String documented = Files.readString(Path.of("docs/metrics.md"));
+
+        assertThat(AgentMetrics.NAMES).allSatisfy(name -> assertThat(documented).contains("| `" + name + "` |"));
     }
 
     @Test

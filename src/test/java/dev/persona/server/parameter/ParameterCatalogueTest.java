@@ -94,6 +94,8 @@ class ParameterCatalogueTest {
             delimiter = '|',
             textBlock =
                     """
+                    vm.swappiness           | unknown parameter `vm.swappiness`; did you mean `sysctl.vm.swappiness`?
+                    net.core.somaxconn      | unknown parameter `net.core.somaxconn`; did you mean `sysctl.net.core.somaxconn`?
                     cpu.gov                 | unknown parameter `cpu.gov`; did you mean `cpu.governor`?
                     cpu.wieght              | unknown parameter `cpu.wieght`; did you mean `cpu.weight`?
                     memory.hgih             | unknown parameter `memory.hgih`; did you mean `memory.high`?

@@ -221,8 +221,8 @@ class PersonaResourceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"GET", "PUT", "DELETE"})
-    void a_persona_that_is_not_there_is_not_found(String method) {
+    @CsvSource({"GET,''", "PUT,; `POST /personas` creates one", "DELETE,''"})
+    void a_persona_that_is_not_there_is_not_found(String method, String remedy) {
         RequestSpecification request = method.equals("PUT") ? json().body("{}") : given();
 
         assertProblem(
@@ -230,7 +230,8 @@ class PersonaResourceTest {
                 404,
                 """
                 {"type":"urn:problem-type:instance-persona:not-found","status":404,"title":"There is no such thing",\
-                "detail":"there is no persona `nobody`","instance":"/personas/nobody","code":"NOT_FOUND"}""");
+                "detail":"there is no persona `nobody`%s","instance":"/personas/nobody","code":"NOT_FOUND"}"""
+                        .formatted(remedy));
     }
 
     @Test

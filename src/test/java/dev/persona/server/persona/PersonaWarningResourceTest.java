@@ -43,10 +43,10 @@ class PersonaWarningResourceTest {
                 .statusCode(200)
                 .body("persona_id", equalTo("warned"))
                 .body("priority", equalTo(0))
-                .body("warnings.kind", contains("never_activates"))
-                .body("warnings.pointer", contains("/activation_triggers"))
-                .body("warnings[0].detail", containsString("`cpu` > 0.8 and `cpu` < 0.2"))
-                .body("warnings[0]", not(hasKey("witness")));
+                .body("warnings.kind", contains("applies_nowhere", "never_activates"))
+                .body("warnings.pointer", contains("/persona_groups", "/activation_triggers"))
+                .body("warnings[1].detail", containsString("`cpu` > 0.8 and `cpu` < 0.2"))
+                .body("warnings[1]", not(hasKey("witness")));
         given().get("/personas/warned").then().statusCode(404);
 
         body("{\"persona_id\": \"A b\", \"x\": 1}")

@@ -1,0 +1,46 @@
+package dev.persona.server.analysis;
+
+import dev.persona.server.platform.NearestName;
+import java.util.Optional;
+import java.util.Set;
+
+/** The metrics that every agent reports by itself, see {@code docs/metrics.md}. */
+final class AgentMetrics {
+    static final Set<String> NAMES = Set.of(
+            "system.cpu.utilization",
+            "system.cpu.load_average.1m",
+            "system.cpu.load_average.5m",
+            "system.cpu.load_average.15m",
+            "system.memory.usage",
+            "system.memory.utilization",
+            "system.paging.usage",
+            "system.paging.utilization",
+            "system.disk.io",
+            "system.disk.io.read",
+            "system.disk.io.write",
+            "system.disk.io_time",
+            "system.network.io",
+            "system.network.io.receive",
+            "system.network.io.transmit",
+            "system.filesystem.usage",
+            "system.filesystem.utilization",
+            "system.process.count",
+            "system.uptime");
+
+    private AgentMetrics() {}
+
+    /** Whether a metric is a share of a whole, 0..1. */
+    static boolean isShare(String metric) {
+        return metric.startsWith("system.") && metric.endsWith(".utilization");
+    }
+
+    /**
+     * The metric that somebody probably meant; empty if agents report the one that was named, or another source may. Only
+     * what agents name by the same convention is taken for a slip.
+     */
+    static Optional<String> meant(String metric) {
+        return metric.startsWith("system.") && !NAMES.contains(metric)
+                ? NearestName.to(metric, NAMES).filter(near -> Math.abs(near.length() - metric.length()) <= 2)
+                : Optional.empty();
+    }
+}
