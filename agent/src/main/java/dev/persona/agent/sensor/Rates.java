@@ -3,6 +3,7 @@ package dev.persona.agent.sensor;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.DoubleStream;
 
@@ -18,29 +19,33 @@ import java.util.stream.DoubleStream;
  */
 record Rates<C>(Map<String, C> before, Map<String, C> after, Duration elapsed) {
 
+    /** The growth per second, by device. */
+    Map<String, Double> each(ToLongFunction<C> counter) {
+        double seconds = elapsed.toNanos() / 1e9;
+        Map<String, Double> rates = new TreeMap<>();
+        after.forEach((device, now) -> {
+            C then = before.get(device);
+            if (then != null && seconds > 0 && counter.applyAsLong(now) >= counter.applyAsLong(then)) {
+                rates.put(device, (counter.applyAsLong(now) - counter.applyAsLong(then)) / seconds);
+            }
+        });
+        return rates;
+    }
+
     /** The growth per second, summed over the devices. */
     OptionalDouble total(ToLongFunction<C> counter) {
-        double[] rates = perSecond(counter).toArray();
-        return rates.length == 0
+        Map<String, Double> rates = each(counter);
+        return rates.isEmpty()
                 ? OptionalDouble.empty()
-                : OptionalDouble.of(DoubleStream.of(rates).sum());
+                : OptionalDouble.of(perSecond(rates).sum());
     }
 
     /** The growth per second of the device that grew fastest. */
     OptionalDouble highest(ToLongFunction<C> counter) {
-        return perSecond(counter).max();
+        return perSecond(each(counter)).max();
     }
 
-    private DoubleStream perSecond(ToLongFunction<C> counter) {
-        double seconds = elapsed.toNanos() / 1e9;
-        if (seconds <= 0) {
-            return DoubleStream.empty();
-        }
-        return after.entrySet().stream()
-                .filter(device -> before.containsKey(device.getKey()))
-                .mapToLong(device ->
-                        counter.applyAsLong(device.getValue()) - counter.applyAsLong(before.get(device.getKey())))
-                .filter(growth -> growth >= 0)
-                .mapToDouble(growth -> growth / seconds);
+    private static DoubleStream perSecond(Map<String, Double> rates) {
+        return rates.values().stream().mapToDouble(Double::doubleValue);
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -31,6 +32,7 @@ public final class Sensor {
     private static final Logger LOG = Logger.getLogger(Sensor.class);
 
     private final Host host;
+    private final Supplier<Map<String, PressureFiles.Stalls>> pressure;
     private final Supplier<Accounts> accounts;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
@@ -38,10 +40,17 @@ public final class Sensor {
     private final Set<String> failing = new HashSet<>();
     private final Growth<Host.DiskCounters> disks = new Growth<>();
     private final Growth<Host.NetworkCounters> interfaces = new Growth<>();
+    private final Growth<PressureFiles.Stalls> stalls = new Growth<>();
     private Host.CpuTime lastCpuTime = NEVER;
 
-    Sensor(Host host, Supplier<Accounts> accounts, InstantSource clock, LongSupplier nanoTime) {
+    Sensor(
+            Host host,
+            Supplier<Map<String, PressureFiles.Stalls>> pressure,
+            Supplier<Accounts> accounts,
+            InstantSource clock,
+            LongSupplier nanoTime) {
         this.host = host;
+        this.pressure = pressure;
         this.accounts = accounts;
         this.clock = clock;
         this.nanoTime = nanoTime;
@@ -49,7 +58,12 @@ public final class Sensor {
 
     /** A sensor of the host that this program runs on. */
     public static Sensor ofThisHost(InstantSource clock) {
-        return new Sensor(new OshiHost(), new AccountFiles(Path.of("/etc")), clock, System::nanoTime);
+        return new Sensor(
+                new OshiHost(),
+                new PressureFiles(Path.of("/proc/pressure")),
+                new AccountFiles(Path.of("/etc")),
+                clock,
+                System::nanoTime);
     }
 
     /** What the host is like now; rates are means since the last call. */
@@ -64,6 +78,7 @@ public final class Sensor {
                 () -> addSpace(samples, host.rootFileSystem(), Metric.FILESYSTEM_USAGE, Metric.FILESYSTEM_UTILIZATION));
         read("disks", () -> addDisks(samples));
         read("interfaces", () -> addInterfaces(samples));
+        read("pressure", () -> addPressure(samples));
         read("processes", () -> samples.add(Metric.PROCESS_COUNT, host.processes()));
         read("uptime", () -> samples.add(Metric.UPTIME, host.uptime().toMillis() / 1e3));
         Optional<List<AgentMessage.UserSession>> users = read("users", this::users);
@@ -108,6 +123,24 @@ public final class Sensor {
         samples.add(Metric.NETWORK_IO, rates.total(each -> each.receivedBytes() + each.transmittedBytes()));
         samples.add(Metric.NETWORK_IO_RECEIVE, rates.total(Host.NetworkCounters::receivedBytes));
         samples.add(Metric.NETWORK_IO_TRANSMIT, rates.total(Host.NetworkCounters::transmittedBytes));
+    }
+
+    private void addPressure(Samples samples) {
+        Rates<PressureFiles.Stalls> rates = stalls.until(pressure.get(), nanoTime.getAsLong());
+        Map<String, Double> some = rates.each(PressureFiles.Stalls::someMicros);
+        Map<String, Double> full = rates.each(PressureFiles.Stalls::fullMicros);
+        // Of the processor as a whole `full` can't be: some task always runs.
+        addStalled(samples, Metric.CPU_PRESSURE, some, PressureFiles.CPU);
+        addStalled(samples, Metric.MEMORY_PRESSURE, some, PressureFiles.MEMORY);
+        addStalled(samples, Metric.MEMORY_PRESSURE_FULL, full, PressureFiles.MEMORY);
+        addStalled(samples, Metric.IO_PRESSURE, some, PressureFiles.IO);
+        addStalled(samples, Metric.IO_PRESSURE_FULL, full, PressureFiles.IO);
+    }
+
+    private void addStalled(Samples samples, Metric metric, Map<String, Double> microsPerSecond, String resource) {
+        if (microsPerSecond.containsKey(resource)) {
+            samples.addRatio(metric, microsPerSecond.get(resource), 1_000_000);
+        }
     }
 
     private List<AgentMessage.UserSession> users() {

@@ -13,6 +13,7 @@ class RatesTest {
     void growth_is_summed_over_devices() {
         Rates<Long> rates = new Rates<>(Map.of("a", 10L, "b", 100L), Map.of("a", 30L, "b", 200L), TWO_SECONDS);
 
+        assertThat(rates.each(Long::longValue)).isEqualTo(Map.of("a", 10.0, "b", 50.0));
         assertThat(rates.total(Long::longValue)).hasValue(60);
         assertThat(rates.highest(Long::longValue)).hasValue(50);
     }

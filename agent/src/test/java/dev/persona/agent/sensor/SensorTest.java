@@ -11,6 +11,7 @@ import dev.persona.agent.sensor.Host.DiskCounters;
 import dev.persona.agent.sensor.Host.LoadAverage;
 import dev.persona.agent.sensor.Host.NetworkCounters;
 import dev.persona.agent.sensor.Host.Space;
+import dev.persona.agent.sensor.PressureFiles.Stalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +31,9 @@ class SensorTest {
 
     private final FakeHost host = new FakeHost();
     private long nanoTime = 42;
-    private final Sensor sensor = new Sensor(host, () -> ACCOUNTS, () -> NOW, () -> nanoTime);
+    private Supplier<Map<String, Stalls>> pressure =
+            () -> Map.of("cpu", new Stalls(1, 1), "memory", new Stalls(2, 2), "io", new Stalls(3, 3));
+    private final Sensor sensor = new Sensor(host, () -> pressure.get(), () -> ACCOUNTS, () -> NOW, () -> nanoTime);
 
     @Test
     void the_first_report_has_everything_but_what_needs_an_earlier_reading() {
@@ -71,6 +75,35 @@ class SensorTest {
                         entry("system.network.io", 1_200.0),
                         entry("system.network.io.receive", 1_000.0),
                         entry("system.network.io.transmit", 200.0));
+    }
+
+    @Test
+    void pressure_is_the_share_of_the_interval_in_which_tasks_stood_still() {
+        sensor.measure();
+        pressure = () -> Map.of(
+                "cpu", new Stalls(500_001, 1), "memory", new Stalls(2, 2), "io", new Stalls(5_000_003, 2_500_003));
+        pass(Duration.ofSeconds(5));
+
+        assertThat(sensor.measure().metrics())
+                .contains(
+                        entry("system.cpu.pressure", 0.1),
+                        entry("system.memory.pressure", 0.0),
+                        entry("system.memory.pressure.full", 0.0),
+                        entry("system.io.pressure", 1.0),
+                        entry("system.io.pressure.full", 0.5));
+    }
+
+    @Test
+    void a_kernel_without_pressure_costs_these_metrics_only() {
+        pressure = () -> {
+            throw new IllegalStateException("not supported here");
+        };
+        sensor.measure();
+        pass(Duration.ofSeconds(5));
+
+        assertThat(sensor.measure().metrics())
+                .containsKeys("system.disk.io", "system.process.count")
+                .doesNotContainKeys("system.cpu.pressure", "system.io.pressure");
     }
 
     @Test
