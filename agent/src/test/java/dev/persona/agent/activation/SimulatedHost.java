@@ -192,7 +192,10 @@ final class SimulatedHost implements Commands {
             Enforcement::recover,
             enforcement -> enforcement.enforce(decision(4, Map.of())));
 
-    private static final String LONG_JOURNAL = longJournal(); // last: it needs all the others
+    /** Made when it is first asked for. */
+    private static final class LongJournal {
+        static final String TEXT = longJournal();
+    }
 
     final SimulatedFiles files = new SimulatedFiles(ROOT.folder());
     final TurnedClock clock = new TurnedClock();
@@ -249,7 +252,7 @@ final class SimulatedHost implements Commands {
 
     /** The journal is nearly as long as it gets before it is compacted. */
     SimulatedHost withLongJournal() {
-        files.put(JOURNAL, LONG_JOURNAL, new Ownership(0, 0, 0600));
+        files.put(JOURNAL, LongJournal.TEXT, new Ownership(0, 0, 0600));
         return this;
     }
 
