@@ -95,17 +95,23 @@ public final class LocalFleet implements AutoCloseable {
                 "agent",
                 artifact("agent", project.resolve("agent/target/quarkus-app/quarkus-run.jar")),
                 directory,
-                settings);
+                settings,
+                List.of());
         return new LocalFleet(server, agent, root);
     }
 
     /** The server by itself, its data in {@code directory}. */
     public static Program server(Path project, Path directory) {
+        return server(project, directory, List.of());
+    }
+
+    public static Program server(Path project, Path directory, List<String> javaOptions) {
         return new Program(
                 "server",
                 artifact("server", project.resolve("target/quarkus-app/quarkus-run.jar")),
                 directory,
-                Map.of("persona.data.dir", directory.resolve("data").toString()));
+                Map.of("persona.data.dir", directory.resolve("data").toString()),
+                javaOptions);
     }
 
     /** The system property {@code persona.artifact.NAME} names another artifact than the build's, a native executable say. */

@@ -26,14 +26,17 @@ public final class Program implements AutoCloseable {
     private final Path directory;
     private final int port;
     private final Map<String, String> properties;
+    private final List<String> javaOptions;
     private Process process;
 
     /**
      * @param artifact a runnable jar (its name ends in {@code .jar}) or an executable
      * @param directory gets the configuration file and the log; the process works in it
      * @param properties the program's configuration, the port apart
+     * @param javaOptions of no use to an executable
      */
-    public Program(String name, Path artifact, Path directory, Map<String, String> properties) {
+    public Program(
+            String name, Path artifact, Path directory, Map<String, String> properties, List<String> javaOptions) {
         if (!Files.isReadable(artifact)) {
             throw new IllegalStateException(
                     "`" + artifact + "` isn't there; build both programs first: mvn -f all package -DskipTests");
@@ -44,6 +47,7 @@ public final class Program implements AutoCloseable {
         this.port = freePort();
         this.properties = new TreeMap<>(properties);
         this.properties.put("quarkus.http.port", Integer.toString(port));
+        this.javaOptions = List.copyOf(javaOptions);
     }
 
     /** Starts the process and waits until it serves HTTP. */
@@ -90,6 +94,15 @@ public final class Program implements AutoCloseable {
         return process != null && process.isAlive();
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
+    /** What the process has used so far. */
+    public Duration processorTime() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
     public int port() {
         return port;
     }
@@ -107,6 +120,7 @@ public final class Program implements AutoCloseable {
         List<String> command = new ArrayList<>();
         if (artifact.toString().endsWith(".jar")) {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(javaOptions);
             command.add("-jar");
         }
         command.add(artifact.toString());

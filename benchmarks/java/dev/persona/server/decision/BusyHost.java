@@ -22,7 +22,7 @@ import java.util.TreeSet;
  * Personas of thresholds on {@value #METRICS} metrics, {@value #APPLYING} of them in one group, and the reports of a host
  * of that group: nine metrics in ten drift from one to the next.
  */
-final class BusyHost {
+public final class BusyHost {
     static final Set<String> GROUP = Set.of("group-0");
     static final Instant START = Instant.parse("2026-03-02T08:00:00Z");
     static final Duration INTERVAL = Duration.ofSeconds(5);
@@ -40,7 +40,7 @@ final class BusyHost {
         return personas;
     }
 
-    Persona persona(String id, String group, long revision) {
+    public Persona persona(String id, String group, long revision) {
         SortedMap<String, JsonNode> parameters = new TreeMap<>();
         for (int i = 0; i < 5; i++) {
             parameters.put("sysctl.vm.key_" + random.nextInt(20), IntNode.valueOf(random.nextInt(100)));
@@ -80,7 +80,7 @@ final class BusyHost {
      *
      * @param drift how far at most
      */
-    List<Map<String, Double>> reports(int count, double drift) {
+    public List<Map<String, Double>> reports(int count, double drift) {
         double[] values = new double[METRICS];
         for (int i = 0; i < METRICS; i++) {
             values[i] = random.nextDouble();
