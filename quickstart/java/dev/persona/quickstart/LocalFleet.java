@@ -102,15 +102,23 @@ public final class LocalFleet implements AutoCloseable {
 
     /** The server by itself, its data in {@code directory}. */
     public static Program server(Path project, Path directory) {
-        return server(project, directory, List.of());
+        return server(project, directory, Map.of(), List.of());
     }
 
-    public static Program server(Path project, Path directory, List<String> javaOptions) {
+    /**
+     * The server by itself, its data in {@code directory}.
+     *
+     * @param further configuration beside that
+     * @param javaOptions of its JVM
+     */
+    public static Program server(Path project, Path directory, Map<String, String> further, List<String> javaOptions) {
+        Map<String, String> settings = new LinkedHashMap<>(further);
+        settings.put("persona.data.dir", directory.resolve("data").toString());
         return new Program(
                 "server",
                 artifact("server", project.resolve("target/quarkus-app/quarkus-run.jar")),
                 directory,
-                Map.of("persona.data.dir", directory.resolve("data").toString()),
+                settings,
                 javaOptions);
     }
 

@@ -97,7 +97,7 @@ public final class AgentLoad {
         Duration time = Duration.ofSeconds(arguments.length > 1 ? Long.parseLong(arguments[1]) : 120);
         Path directory = Files.createTempDirectory("agent-load");
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-        try (Program server = LocalFleet.server(Path.of("").toAbsolutePath(), directory, List.of("-Xmx2g"))) {
+        try (Program server = LocalFleet.server(Path.of("").toAbsolutePath(), directory, Map.of(), List.of("-Xmx2g"))) {
             server.start();
             AgentLoad load = new AgentLoad(server, vertx);
             load.createPersonas();

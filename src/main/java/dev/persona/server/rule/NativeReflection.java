@@ -1,6 +1,8 @@
 package dev.persona.server.rule;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Instant;
+import java.util.Set;
 
 /**
  * What the rules need of reflection in a native executable: what DRL names is found by its name when a rule is compiled.
@@ -24,6 +26,19 @@ final class NativeReflection {
                 Window.class
             })
     interface Facts {}
+
+    /** Types of values: expressions that compute with them look the types up by name, and nothing in them. */
+    @RegisterForReflection(
+            targets = {Double.class, Number.class, Object.class},
+            methods = false,
+            fields = false)
+    interface Values {}
+
+    /** Types of values that rules call methods of. */
+    @RegisterForReflection(
+            targets = {Instant.class, Set.class},
+            fields = false)
+    interface CalledValues {}
 
     /** Types of the variables that Drools gives to every consequence of the mvel dialect. */
     @RegisterForReflection(

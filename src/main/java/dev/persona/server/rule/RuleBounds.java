@@ -9,8 +9,8 @@ import java.time.Duration;
  * time is the last resort, looked at between matches.
  *
  * @param facts how many facts the document may look at
- * @param comparisons how many facts and pairs of facts its rules may have to look at, counted as if nothing but keys
- *     narrowed a pattern
+ * @param comparisons how many comparisons with facts and pairs of facts its rules may have to make, counted as if nothing
+ *     but keys narrowed a pattern; a long condition counts for several
  * @param matches how often its rules may fire, together
  * @param time how long matching and firing may take
  */

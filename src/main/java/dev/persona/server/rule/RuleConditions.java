@@ -115,7 +115,9 @@ final class RuleConditions {
         } else if (kind == NotDescr.class || kind == ExistsDescr.class || kind == ForallDescr.class) {
             walkInside(parts(descr), new HashMap<>(variables), start);
         } else if (kind == EvalDescr.class && ((EvalDescr) descr).getContent() instanceof String condition) {
-            read(condition, text.indexOf(condition, start), variables, Optional.empty(), RuleExpression::condition);
+            List<RuleToken> read = read(
+                    condition, text.indexOf(condition, start), variables, Optional.empty(), RuleExpression::condition);
+            outline.work(read.size(), open, branches);
         } else if (kind == PatternDescr.class) {
             checkPattern((PatternDescr) descr, variables, start);
         } else {
@@ -137,10 +139,13 @@ final class RuleConditions {
         open = after;
     }
 
-    private void walkInside(List<BaseDescr> parts, Map<String, Class<?>> inner, int start) {
+    /** Answers how many patterns that no key narrows there are in a row, with those inside. */
+    private int walkInside(List<BaseDescr> parts, Map<String, Class<?>> inner, int start) {
         int before = open;
         parts.forEach(part -> walk(part, inner, start));
+        int inside = open;
         open = before;
+        return inside;
     }
 
     private static List<BaseDescr> parts(BaseDescr group) {
@@ -174,13 +179,16 @@ final class RuleConditions {
         }
         patterns++;
         boolean any = !Vocabulary.isSingle(fact.get());
+        int tokens = 0;
         for (BaseDescr constraint : pattern.getDescrs()) {
             List<RuleToken> read = checkConstraint(constraint, variables, fact, start, RuleExpression::constraint);
+            tokens += read.size();
             any &= !narrows(read, Vocabulary.key(fact.get()), known);
         }
         open += any ? 1 : 0;
         mostOpen = Math.max(mostOpen, open);
-        outline.pattern(fact.get(), open, branches);
+        outline.fact(fact.get());
+        outline.work(tokens, open, branches);
     }
 
     /** Whether a constraint leaves few facts: its key is equal to a text, or to what an earlier pattern has bound. */
@@ -205,7 +213,7 @@ final class RuleConditions {
         }
         AccumulateDescr accumulate = (AccumulateDescr) pattern.getSource();
         Map<String, Class<?>> inner = new HashMap<>(variables);
-        walkInside(List.of(accumulate.getInput()), inner, start);
+        int inside = walkInside(List.of(accumulate.getInput()), inner, start);
         if (!accumulate.isExternalFunction()
                 || accumulate.getInitCode() != null
                 || accumulate.getActionCode() != null
@@ -216,10 +224,12 @@ final class RuleConditions {
                     "`accumulate` has code of its own; use its functions " + Vocabulary.named(Vocabulary.FUNCTIONS));
         }
         for (AccumulateFunctionCallDescr function : accumulate.getFunctions()) {
-            checkFunction(function, inner, variables, start);
+            checkFunction(function, inner, variables, inside, start);
         }
         for (BaseDescr constraint : pattern.getDescrs()) {
-            checkConstraint(constraint, variables, Optional.empty(), start, RuleExpression::condition);
+            List<RuleToken> read =
+                    checkConstraint(constraint, variables, Optional.empty(), start, RuleExpression::condition);
+            outline.work(read.size(), open, branches);
         }
     }
 
@@ -227,6 +237,7 @@ final class RuleConditions {
             AccumulateFunctionCallDescr function,
             Map<String, Class<?>> inner,
             Map<String, Class<?>> variables,
+            int inside,
             int start) {
         if (!Vocabulary.FUNCTIONS.contains(function.getFunction()) || function.isUnification()) {
             faults.add(
@@ -241,7 +252,9 @@ final class RuleConditions {
             return;
         }
         String argument = function.getParams()[0];
-        read(argument, text.indexOf(argument, start), inner, Optional.empty(), RuleExpression::argument);
+        List<RuleToken> read =
+                read(argument, text.indexOf(argument, start), inner, Optional.empty(), RuleExpression::argument);
+        outline.work(read.size(), inside, branches);
         bind(function.getBind(), double.class, variables, start);
     }
 

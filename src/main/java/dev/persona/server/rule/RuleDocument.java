@@ -128,7 +128,7 @@ public final class RuleDocument {
                     "with " + seen.size() + " facts there are up to " + comparisons + " comparisons to make; at most "
                             + bounds.comparisons() + " are allowed: narrow patterns by their key");
         }
-        return new Run().of(seen, facts);
+        return new Run(comparisons).of(seen, facts);
     }
 
     /** One run, which ends when it goes out of bounds. */
@@ -136,8 +136,13 @@ public final class RuleDocument {
         private final Consequences consequences = new Consequences();
         private final SortedMap<String, String> failed = new TreeMap<>();
         private final long start = nanoseconds.getAsLong();
+        private final long comparisons;
         private int matched;
         private int fired;
+
+        Run(long comparisons) {
+            this.comparisons = comparisons;
+        }
 
         RulePass of(List<Object> seen, RuleFacts facts) {
             KieSession session = rules.newKieSession();
@@ -149,7 +154,7 @@ public final class RuleDocument {
                 seen.forEach(session::insert);
                 fire(session, facts);
             } catch (RuntimeException | StackOverflowError e) {
-                return RulePass.failed(name, cause(e));
+                return RulePass.failed(name, cause(e), comparisons);
             } finally {
                 session.dispose();
             }
@@ -160,7 +165,8 @@ public final class RuleDocument {
                     consequences.fired(),
                     failed.entrySet().stream()
                             .map(failure -> new RulePass.Failure(name, failure.getKey(), failure.getValue()))
-                            .toList());
+                            .toList(),
+                    comparisons);
         }
 
         private void fire(KieSession session, RuleFacts facts) {

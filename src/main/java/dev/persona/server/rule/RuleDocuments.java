@@ -7,9 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -26,17 +24,6 @@ public final class RuleDocuments {
     private static final SortedMap<String, String> TEXTS = Collections.unmodifiableSortedMap(read());
 
     private RuleDocuments() {}
-
-    /**
-     * Compiles all of them, in order of name.
-     *
-     * @throws PolicyException INVALID_DOCUMENT if one can't be compiled
-     */
-    public static List<RuleDocument> shipped() {
-        List<RuleDocument> documents = new ArrayList<>();
-        TEXTS.forEach((name, drl) -> documents.add(compile(name, drl, RuleBounds.USUAL)));
-        return documents;
-    }
 
     /** All texts by name without suffix. */
     public static SortedMap<String, String> texts() {

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 /** What the review of a rule document has learned of it: which facts it looks at, how often, and what it names. */
 final class RuleOutline {
     private static final ParameterCatalogue CATALOGUE = new ParameterCatalogue();
+    private static final int TOKENS = 20;
 
     private final RuleFaults faults;
     private final SortedMap<String, Class<?>> facts = new TreeMap<>();
@@ -45,16 +46,21 @@ final class RuleOutline {
         return outline;
     }
 
+    /** Takes note of a type of facts that a rule looks at. */
+    void fact(Class<?> fact) {
+        facts.put(fact.getSimpleName(), fact);
+    }
+
     /**
-     * Takes note of a pattern.
+     * Takes note of a condition, which is one comparison for every {@value #TOKENS} tokens, and one at least.
      *
-     * @param open how many patterns that no key narrows there are in a row, with this one
+     * @param open how many patterns that no key narrows there are in a row, up to here
      * @param times how many rules Drools makes of the rule
      */
-    void pattern(Class<?> fact, int open, long times) {
-        facts.put(fact.getSimpleName(), fact);
-        single += times;
-        pairs += open > 1 ? times : 0;
+    void work(int tokens, int open, long times) {
+        long weight = times * (1 + tokens / TOKENS);
+        single += weight;
+        pairs += open > 1 ? weight : 0;
     }
 
     void persona(Mention mention) {
@@ -95,7 +101,7 @@ final class RuleOutline {
         return List.copyOf(facts.values());
     }
 
-    /** How many facts and pairs of facts the rules may have to look at where there are so many. */
+    /** How many comparisons the rules may have to make where there are so many facts, if nothing but keys narrows them. */
     long comparisons(long count) {
         return single * count + pairs * count * count;
     }

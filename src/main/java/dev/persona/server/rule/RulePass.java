@@ -9,13 +9,15 @@ import java.util.Set;
  *
  * @param fired the names of the rules whose conditions were met
  * @param failures of rules, whose consequences are left out
+ * @param comparisons how many there were to make at most, see {@link RuleBounds}; none if they weren't made
  */
 public record RulePass(
         List<Consequences.Request> requests,
         List<Consequences.Claim> claims,
         Set<String> fired,
-        List<Failure> failures) {
-    public static final RulePass NOTHING = new RulePass(List.of(), List.of(), Set.of(), List.of());
+        List<Failure> failures,
+        long comparisons) {
+    public static final RulePass NOTHING = new RulePass(List.of(), List.of(), Set.of(), List.of(), 0);
 
     public RulePass {
         requests = List.copyOf(requests);
@@ -32,9 +34,14 @@ public record RulePass(
      */
     public record Failure(String document, String rule, String cause) {}
 
-    /** What failed as a whole. */
+    /** What failed as a whole and wasn't run. */
     static RulePass failed(String document, String cause) {
-        return new RulePass(List.of(), List.of(), Set.of(), List.of(new Failure(document, "", cause)));
+        return failed(document, cause, 0);
+    }
+
+    /** What failed as a whole while it ran. */
+    static RulePass failed(String document, String cause, long comparisons) {
+        return new RulePass(List.of(), List.of(), Set.of(), List.of(new Failure(document, "", cause)), comparisons);
     }
 
     /** Both together. */
@@ -43,7 +50,8 @@ public record RulePass(
                 joined(requests, other.requests),
                 joined(claims, other.claims),
                 Set.copyOf(joined(List.copyOf(fired), List.copyOf(other.fired))),
-                joined(failures, other.failures));
+                joined(failures, other.failures),
+                comparisons + other.comparisons);
     }
 
     private static <T> List<T> joined(List<T> first, List<T> second) {

@@ -153,13 +153,21 @@ public class Rulebook implements RuleSource {
         return Optional.ofNullable(stops.get(text.name())).filter(stop -> stop.holdsFor(text.digest()));
     }
 
-    private RuleDocument compile(String name, String drl) {
+    @Override
+    public RuleDocument compile(String name, String drl) {
         return RuleDocument.compile(name, drl, config.bounds());
     }
 
     @Override
     public List<RuleDocument> rules() {
         return inForce;
+    }
+
+    @Override
+    public List<RuleDocument> stored() {
+        return entries.values().stream()
+                .flatMap(entry -> entry.document().stream())
+                .toList();
     }
 
     /**

@@ -34,7 +34,7 @@ public interface RulesConfig {
     @WithDefault("5000")
     int factLimit();
 
-    /** How many facts and pairs of facts a rule document may have to look at in one pass. */
+    /** How many comparisons with facts and pairs of facts a rule document may have to make in one pass. */
     @WithDefault("1000000")
     long comparisonLimit();
 

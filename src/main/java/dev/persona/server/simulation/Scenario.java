@@ -3,10 +3,12 @@ package dev.persona.server.simulation;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.persona.server.decision.Input;
 import dev.persona.server.persona.Persona;
+import dev.persona.server.rule.RuleDocument;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -16,6 +18,7 @@ import java.util.TreeMap;
  *
  * @param groups the persona groups that the instance is in at first
  * @param staleAfter how long a reported value holds
+ * @param rules the custom rules that take part; absent for those in force
  * @param until not before the last happening
  * @param happenings by instant; those of one instant in order of the document
  */
@@ -24,6 +27,7 @@ public record Scenario(
         Set<String> groups,
         Duration staleAfter,
         List<Persona> personas,
+        Optional<List<RuleDocument>> rules,
         Instant start,
         Instant until,
         SortedMap<Instant, List<Happening>> happenings,
@@ -32,6 +36,7 @@ public record Scenario(
     public Scenario {
         groups = Set.copyOf(groups);
         personas = List.copyOf(personas);
+        rules = rules.map(List::copyOf);
         happenings = Collections.unmodifiableSortedMap(new TreeMap<>(happenings));
         expectations = List.copyOf(expectations);
     }

@@ -8,6 +8,8 @@ import dev.persona.server.persona.PersonaReader;
 import dev.persona.server.persona.PersonaSource;
 import dev.persona.server.platform.Faults;
 import dev.persona.server.platform.JsonFields;
+import dev.persona.server.rule.RuleDocument;
+import dev.persona.server.rule.RuleSource;
 import dev.persona.server.simulation.Scenario.Expectation;
 import dev.persona.server.simulation.Scenario.Happening;
 import java.time.Duration;
@@ -43,13 +45,16 @@ public final class ScenarioReader {
 
     private final PersonaReader personas;
     private final PersonaSource stored;
+    private final RuleSource rules;
 
     /**
      * @param stored where {@code persona_ids} are looked up
+     * @param rules where {@code rule_names} are looked up
      */
-    public ScenarioReader(PersonaReader personas, PersonaSource stored) {
+    public ScenarioReader(PersonaReader personas, PersonaSource stored, RuleSource rules) {
         this.personas = personas;
         this.stored = stored;
+        this.rules = rules;
     }
 
     /**
@@ -94,6 +99,7 @@ public final class ScenarioReader {
             all.stream()
                     .filter(persona -> !ids.add(persona.personaId()))
                     .forEach(persona -> faults.add("", "persona `" + persona.personaId() + "` is there twice"));
+            Optional<List<RuleDocument>> customRules = new ScenarioRules(fields, faults, rules).read();
             Optional<JsonFields> instance = fields.object("instance");
             String instanceId = instance.flatMap(about -> about.text("instance_id", MAXIMUM_LENGTH))
                     .orElse("simulated");
@@ -115,7 +121,7 @@ public final class ScenarioReader {
             Instant end = until.orElse(last);
             fields.check("until", !end.isBefore(last), "must not be before the last entry or expectation");
             fields.refuseUnknown();
-            return new Scenario(instanceId, groups, staleAfter, all, start, end, happenings, expectations);
+            return new Scenario(instanceId, groups, staleAfter, all, customRules, start, end, happenings, expectations);
         }
 
         private List<Persona> inlinePersonas() {

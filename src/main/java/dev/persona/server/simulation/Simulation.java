@@ -8,6 +8,7 @@ import dev.persona.server.platform.ErrorCode;
 import dev.persona.server.platform.PolicyException;
 import dev.persona.server.rule.PolicyCache;
 import dev.persona.server.rule.RuleDocument;
+import dev.persona.server.rule.RulePass;
 import dev.persona.server.simulation.Scenario.Expectation;
 import dev.persona.server.simulation.Scenario.Happening;
 import dev.persona.server.simulation.SimulationAnswer.Unmet;
@@ -27,6 +28,8 @@ public final class Simulation {
     static final int MAXIMUM_INSTANTS = 1_000_000;
     /** How many decisions one answer may hold. */
     static final int MAXIMUM_DECISIONS = 10_000;
+    /** How many comparisons the custom rules of one simulation may have to make. */
+    static final long MAXIMUM_COMPARISONS = 20_000_000;
 
     private final Scenario scenario;
     private final SortedMap<String, Persona> personas = new TreeMap<>();
@@ -39,12 +42,14 @@ public final class Simulation {
     private Set<String> groups;
     private Input.StandingOrders orders = new Input.StandingOrders(List.of(), Optional.empty());
     private int instants;
+    private long comparisons;
 
     private Simulation(Scenario scenario, List<RuleDocument> customRules) {
         this.scenario = scenario;
         scenario.personas().forEach(this::save);
         this.groups = scenario.groups();
-        this.policies = new PolicyCache(() -> List.copyOf(personas.values()), customRules);
+        this.policies = new PolicyCache(
+                () -> List.copyOf(personas.values()), scenario.rules().orElse(customRules), this::ran);
         this.machine = new InstanceMachine(
                 scenario.instanceId(),
                 scenario.staleAfter(),
@@ -56,6 +61,7 @@ public final class Simulation {
     /**
      * Runs a scenario to its end.
      *
+     * @param customRules those in force, which take part unless the scenario names others
      * @throws PolicyException TOO_LARGE if it takes more instants or decisions than one simulation may
      */
     public static SimulationAnswer run(Scenario scenario, List<RuleDocument> customRules) {
@@ -161,6 +167,16 @@ public final class Simulation {
         personas.put(
                 persona.personaId(),
                 before == null ? persona : persona.at(before.revision() + 1, before.createdAt(), persona.updatedAt()));
+    }
+
+    private void ran(RuleDocument document, String instanceId, Instant at, RulePass pass) {
+        comparisons += pass.comparisons();
+        if (comparisons > MAXIMUM_COMPARISONS) {
+            throw new PolicyException(
+                    ErrorCode.TOO_LARGE,
+                    "the custom rules have to make more than " + MAXIMUM_COMPARISONS
+                            + " comparisons; shorten the story, or narrow their patterns by their key");
+        }
     }
 
     private void check(Expectation expectation) {

@@ -5,6 +5,7 @@ import dev.persona.server.persona.PersonaReader;
 import dev.persona.server.persona.PersonaSource;
 import dev.persona.server.platform.MediaTypes;
 import dev.persona.server.rule.PolicyLibrary;
+import dev.persona.server.rule.RuleSource;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -22,8 +23,8 @@ public class SimulationResource {
     private final ScenarioReader reader;
     private final PolicyLibrary policies;
 
-    SimulationResource(PersonaReader personas, PersonaSource stored, PolicyLibrary policies) {
-        this.reader = new ScenarioReader(personas, stored);
+    SimulationResource(PersonaReader personas, PersonaSource stored, RuleSource rules, PolicyLibrary policies) {
+        this.reader = new ScenarioReader(personas, stored, rules);
         this.policies = policies;
     }
 

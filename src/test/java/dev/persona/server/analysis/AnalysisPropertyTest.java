@@ -17,6 +17,7 @@ import dev.persona.server.persona.PersonaWriter;
 import dev.persona.server.platform.Faults;
 import dev.persona.server.rule.Policy;
 import dev.persona.server.rule.RandomPersonas;
+import dev.persona.server.rule.ShippedRules;
 import dev.persona.server.simulation.ScenarioReader;
 import dev.persona.server.simulation.Simulation;
 import dev.persona.server.simulation.SimulationAnswer;
@@ -187,7 +188,7 @@ class AnalysisPropertyTest {
 
     /** Plays the witness's scenario as a caller would. */
     private static void checkWitness(String name, PersonaWarning warning, JsonNode witness, List<Persona> personas) {
-        ScenarioReader reader = new ScenarioReader(READER, () -> personas);
+        ScenarioReader reader = new ScenarioReader(READER, () -> personas, new ShippedRules());
         SimulationAnswer answer = Simulation.run(reader.read(witness.get("scenario")), List.of());
         String id = personas.get(0).personaId();
         switch (warning.kind()) {

@@ -67,10 +67,11 @@ class RuleFailuresTest {
                 List.of(),
                 List.of(),
                 rule.isEmpty() ? Set.of() : Set.of(rule),
-                List.of(new RulePass.Failure("document", rule, "why")));
+                List.of(new RulePass.Failure("document", rule, "why")),
+                0);
     }
 
     private static RulePass fired(String rule) {
-        return new RulePass(List.of(), List.of(), Set.of(rule), List.of());
+        return new RulePass(List.of(), List.of(), Set.of(rule), List.of(), 0);
     }
 }

@@ -18,12 +18,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.drools.drl.parser.DrlParser;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.kie.api.runtime.KieSession;
 
 /** Mixes attacks into good rules: what is permitted then is compiled and run, and must not have escaped. */
 class RuleReviewFuzzTest {
     private static final int MUTANTS = 1_500;
     private static final int TEXTS = 60;
+    private static final String HEAD =
+            """
+            import dev.persona.server.rule.*
+            global dev.persona.server.rule.Consequences consequences
+            rule "x" dialect "mvel" when
+            """;
     private static final String ESCAPE = "dev.persona.server.rule.Escape.escape()";
 
     /** Everything outside of quotes and comments, written down once more and by hand. */
@@ -146,6 +153,37 @@ class RuleReviewFuzzTest {
         }
         assertThat(permitted).isGreaterThan(MUTANTS / 50);
         assertThat(Escape.COUNT).hasValue(0);
+    }
+
+    @Test
+    @Timeout(120)
+    void random_words_and_signs_are_refused_each_fault_at_a_place_of_the_text() throws IOException {
+        List<String> words = new ArrayList<>(PIECES);
+        for (String text : texts(RuleReviewTest.goodRules())) {
+            words.addAll(List.of(text.split("(?<=\\W)|(?=\\W)")));
+        }
+        int refused = 0;
+        for (long seed = 0; seed < MUTANTS; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            StringBuilder text = new StringBuilder(random.nextBoolean() ? HEAD : "");
+            for (int i = random.nextInt(1, 200); i > 0; i--) {
+                text.append(words.get(random.nextInt(words.size()))).append(random.nextInt(3) == 0 ? " " : "");
+            }
+            long lines = text.chars().filter(c -> c == '\n' || c == '\r').count() + 1;
+
+            if (RuleReview.of(text.toString()) instanceof RuleReview.Refused refusal) {
+                refused++;
+                assertThat(refusal.faults())
+                        .as("seed %d:\n%s", seed, text)
+                        .isNotEmpty()
+                        .allSatisfy(fault -> {
+                            assertThat((long) fault.line()).isBetween(1L, lines);
+                            assertThat(fault.column()).isPositive();
+                            assertThat(fault.message()).isNotBlank();
+                        });
+            }
+        }
+        assertThat(refused).isGreaterThan(MUTANTS * 9 / 10);
     }
 
     @Test

@@ -19,8 +19,7 @@ import dev.persona.server.persona.Persona;
 import dev.persona.server.persona.PersonaReader;
 import dev.persona.server.platform.PolicyException;
 import dev.persona.server.rule.RandomPersonas;
-import dev.persona.server.rule.RuleDocument;
-import dev.persona.server.rule.RuleDocuments;
+import dev.persona.server.rule.ShippedRules;
 import dev.persona.server.trigger.TriggerReader;
 import dev.persona.server.trigger.TriggerWriter;
 import java.io.IOException;
@@ -30,8 +29,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,6 +55,18 @@ class RuleCorpusIT {
     private static final int SECONDS = 150;
     private static final Instant START = Instant.parse("2026-03-29T00:59:00Z");
     private static final String GROUP = "db";
+    private static final Path TEXTS = Path.of("src/test/resources/rules");
+    private static final Pattern REFUSED = Pattern.compile("(?m)^// Refused: line (\\d+), (.+)$");
+    private static final Pattern FIRES = Pattern.compile("(?m)^// Fires: (.+)$");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String WEIGHTS =
+            """
+            import dev.persona.server.rule.*
+            global dev.persona.server.rule.Consequences consequences
+            rule "%s" dialect "mvel" when $m : Metric(name == "queue") then
+                consequences.set("cpu.weight", $m.value * 1000, 10, "as long as the queue");
+            end
+            """;
 
     /** Writes as the server does, see {@code application.properties}. */
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -60,9 +75,9 @@ class RuleCorpusIT {
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS, SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .build();
 
+    private static final ShippedRules SHIPPED = new ShippedRules();
     private static final ScenarioReader READER = new ScenarioReader(
-            new PersonaReader(new ParameterCatalogue(), new TriggerReader(ZoneOffset.UTC)), List::of);
-    private static final List<RuleDocument> RULES = RuleDocuments.shipped();
+            new PersonaReader(new ParameterCatalogue(), new TriggerReader(ZoneOffset.UTC)), List::of, SHIPPED);
 
     @TempDir
     static Path directory;
@@ -71,7 +86,16 @@ class RuleCorpusIT {
 
     @BeforeAll
     static void start() throws Exception {
-        server = LocalFleet.server(Path.of("").toAbsolutePath(), directory);
+        Files.createDirectory(directory.resolve("rules"));
+        server = LocalFleet.server(
+                Path.of("").toAbsolutePath(),
+                directory,
+                Map.of(
+                        "persona.rules.directory",
+                        directory.resolve("rules").toString(),
+                        "persona.rules.poll-interval",
+                        "PT0.2S"),
+                List.of());
         server.start();
     }
 
@@ -96,6 +120,112 @@ class RuleCorpusIT {
         assertThat(answer.path("decisions")).isNotEmpty();
     }
 
+    static Stream<CustomRulesPage.Example> examples() {
+        return CustomRulesPage.examples();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("examples")
+    void an_example_of_the_documentation_goes_as_told(CustomRulesPage.Example example) throws Exception {
+        JsonNode answer = server.http()
+                .post("/simulations", example.scenario().toString(), "application/json")
+                .expectSuccess();
+
+        assertThat(answer.path("unmet")).isEmpty();
+    }
+
+    @Test
+    void attacks_are_refused_at_their_line_and_the_server_goes_on() throws Exception {
+        for (Path file : texts("attacks")) {
+            String text = Files.readString(file);
+            Matcher refused = REFUSED.matcher(text);
+            assertThat(refused.find()).isTrue();
+
+            Http.Answer answer = server.http().post("/rules/validate", text, "text/plain");
+
+            assertThat(answer.status()).as("%s: %s", file, answer.body()).isEqualTo(422);
+            if (text.indexOf('\0') < 0) {
+                assertThat(answer.body().path("errors"))
+                        .as("%s: %s", file, answer.body())
+                        .anySatisfy(error -> assertThat(error.path("detail").asText())
+                                .startsWith("line " + refused.group(1) + ", column ")
+                                .contains(refused.group(2)));
+            }
+        }
+        assertThat(server.isRunning()).isTrue();
+        a_scenario_goes_as_told(Path.of("built-in-rule.yaml"));
+    }
+
+    @Test
+    void good_rules_fire_alike() throws Exception {
+        for (Path file : texts("good")) {
+            String drl = Files.readString(file);
+            Matcher fires = FIRES.matcher(drl);
+            assertThat(fires.find()).isTrue();
+            ObjectNode story = storyOf(drl, List.of(fires.group(1).split(" ")));
+
+            JsonNode answer = server.http()
+                    .post("/simulations", story.toString(), "application/json")
+                    .expectSuccess();
+
+            JsonNode expected = JSON.valueToTree(Simulation.run(READER.read(story), List.of()));
+            assertThat(answer.toString()).as(file.toString()).isEqualTo(expected.toString());
+            assertThat(answer.path("decisions").findValuesAsText("source").contains("rule")
+                            || answer.findValuesAsText("persona_id").stream().anyMatch(id -> id.startsWith("rule:")))
+                    .as("%s: %s", file, answer)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void stored_rules_decide_are_stopped_for_failing_and_remembered_over_a_restart() throws Exception {
+        Http http = server.http();
+        http.post("/rules?name=weights", WEIGHTS.formatted("one"), "text/plain").expectSuccess();
+        ObjectNode other = JSON.createObjectNode().put("name", "weights").put("drl", WEIGHTS.formatted("two"));
+        http.send("PUT", "/rules/weights", other.toString(), "application/json").expectSuccess();
+        assertThat(http.get("/rules/weights/versions").expectSuccess()).hasSize(2);
+        assertThat(http.get("/rules/weights/versions/1")
+                        .expectSuccess()
+                        .path("drl")
+                        .asText())
+                .isEqualTo(WEIGHTS.formatted("one"));
+        http.send("POST", "/rules/weights/disable", "", "").expectSuccess();
+        assertThat(report("queue", 0.2).path("configuration")).isEmpty();
+        http.send("POST", "/rules/weights/enable", "", "").expectSuccess();
+        assertThat(report("queue", 0.2)
+                        .at("/configuration/cpu.weight/persona_id")
+                        .asText())
+                .isEqualTo("rule:two");
+
+        for (int i = 0; i < 5; i++) {
+            report("queue", 500 + i);
+        }
+        await("/rules/weights", rules -> rules.path("status").asText().equals("failed"));
+        server.close();
+        server.start();
+
+        JsonNode weights = http.get("/rules/weights").expectSuccess();
+        assertThat(weights.path("status").asText()).isEqualTo("failed");
+        assertThat(weights.at("/last_failure/cause").asText()).endsWith("but is `504000`");
+        assertThat(http.get("/rules").expectSuccess().findValuesAsText("name")).contains("memory-pressure", "weights");
+        assertThat(http.send("DELETE", "/rules/weights", "", "").status()).isEqualTo(204);
+    }
+
+    @Test
+    void files_of_the_folder_are_taken_over_while_the_server_runs() throws Exception {
+        Path file = directory.resolve("rules/night.drl");
+        Files.writeString(file, WEIGHTS.formatted("night"));
+        await("/rules/night", rules -> rules.path("status").asText().equals("active"));
+
+        Files.writeString(file, "rule");
+        JsonNode faulty = await("/rules/night", rules -> !rules.path("errors").isEmpty());
+        assertThat(faulty.path("status").asText()).isEqualTo("active");
+        assertThat(faulty.at("/errors/0/detail").asText()).startsWith("line 1, column ");
+
+        Files.delete(file);
+        await("/rules/night", rules -> rules.path("status").asInt() == 404);
+    }
+
     @Test
     void generated_personas_are_taken_and_decided_alike() throws Exception {
         int taken = 0;
@@ -106,7 +236,7 @@ class RuleCorpusIT {
             Http.Answer answer = server.http().post("/simulations", story.toString(), "application/json");
 
             try {
-                JsonNode expected = JSON.valueToTree(Simulation.run(READER.read(story), RULES));
+                JsonNode expected = JSON.valueToTree(Simulation.run(READER.read(story), SHIPPED.rules()));
                 assertThat(answer.status())
                         .as("seed %s: %s", SEED + i, answer.body())
                         .isEqualTo(200);
@@ -137,6 +267,86 @@ class RuleCorpusIT {
                 server.http().get("/personas/db-high-performance/rules").expectSuccess();
 
         assertThat(rules.toString()).contains("db-high-performance");
+    }
+
+    private static List<Path> texts(String folder) throws IOException {
+        try (Stream<Path> files = Files.list(TEXTS.resolve(folder))) {
+            return files.sorted().toList();
+        }
+    }
+
+    private static JsonNode report(String metric, double value) throws Exception {
+        ObjectNode report = JSON.createObjectNode();
+        report.putObject("metrics").put(metric, value);
+        return server.http()
+                .post("/instances/rules-1/reports", report.toString(), "application/json")
+                .expectSuccess();
+    }
+
+    private static JsonNode await(String path, Predicate<JsonNode> expected) throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        JsonNode answer = server.http().get(path).body();
+        while (!expected.test(answer)) {
+            assertThat(System.nanoTime()).as("still %s", answer).isLessThan(end);
+            Thread.sleep(50);
+            answer = server.http().get(path).body();
+        }
+        return answer;
+    }
+
+    /** A story in which every good rule finds what it looks for. */
+    private static ObjectNode storyOf(String drl, List<String> consequences) {
+        ObjectNode story = JSON.createObjectNode().put("start", "2026-03-02T02:00:00Z");
+        story.put("until", "PT6H1M");
+        story.putObject("instance").putObject("tags").put("persona_group", GROUP);
+        story.putArray("rules").addObject().put("name", "good").put("drl", drl);
+        ArrayNode personas = story.putArray("personas");
+        for (String id : List.of("backup", "db-high-performance")) {
+            ObjectNode persona = persona(id, 1);
+            personas.add(persona);
+            persona.putArray("activation_triggers")
+                    .addObject()
+                    .put("type", "time_schedule")
+                    .put("from", "00:00")
+                    .put("to", "00:00")
+                    .put("timezone", "UTC");
+        }
+        consequences.stream()
+                .filter(name -> new ParameterCatalogue().find(name).isEmpty())
+                .forEach(id -> personas.add(persona(id, 2)));
+        ArrayNode timeline = story.putArray("timeline");
+        timeline.addObject().put("at", "PT0S").putObject("metrics").put("hw.temperature.board", 60);
+        ObjectNode entry = timeline.addObject().put("at", "PT25S");
+        Map.of(
+                        "system.memory.utilization", 0.95,
+                        "system.paging.utilization", 0.7,
+                        "system.disk.busy.sda", 0.9,
+                        "system.disk.queue.sda", 0.0,
+                        "system.disk.io.read", 2.0,
+                        "system.disk.io.write", 20.0,
+                        "system.cpu.load_average.1m", 3.0,
+                        "hw.temperature.cpu", 91.0)
+                .forEach(entry.putObject("metrics")::put);
+        ObjectNode user = entry.putArray("users").addObject().put("name", "alice");
+        user.putArray("groups").add("dev");
+        for (String type : List.of("alert", "deployment")) {
+            ObjectNode event = timeline.addObject().put("at", "PT25S").putObject("event");
+            event.put("type", "com.example." + type)
+                    .put("source", "https://siem/alerts")
+                    .put("severity", "critical");
+            event.putObject("data")
+                    .put("persona", "deploying")
+                    .put("minutes", 10)
+                    .put("score", 9);
+        }
+        return story;
+    }
+
+    private static ObjectNode persona(String id, int priority) {
+        ObjectNode persona = JSON.createObjectNode().put("persona_id", id).put("priority", priority);
+        persona.putArray("persona_groups").add(GROUP);
+        persona.putObject("configuration_parameters").put("cpu.weight", priority);
+        return persona;
     }
 
     private static ObjectNode story(SplittableRandom random) {

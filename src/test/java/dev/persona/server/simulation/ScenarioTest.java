@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.persona.server.parameter.ParameterCatalogue;
 import dev.persona.server.persona.PersonaReader;
 import dev.persona.server.platform.DocumentFormat;
-import dev.persona.server.rule.RuleDocument;
-import dev.persona.server.rule.RuleDocuments;
+import dev.persona.server.rule.ShippedRules;
 import dev.persona.server.trigger.TriggerReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,9 +20,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ScenarioTest {
     private static final Path STORIES = Path.of("src/test/resources/scenarios");
     private static final DocumentFormat FORMAT = new DocumentFormat(1_000_000, 50);
+    private static final ShippedRules SHIPPED = new ShippedRules();
     private static final ScenarioReader READER = new ScenarioReader(
-            new PersonaReader(new ParameterCatalogue(), new TriggerReader(ZoneOffset.UTC)), List::of);
-    private static final List<RuleDocument> RULES = RuleDocuments.shipped();
+            new PersonaReader(new ParameterCatalogue(), new TriggerReader(ZoneOffset.UTC)), List::of, SHIPPED);
 
     static Stream<Path> stories() throws IOException {
         try (Stream<Path> files = Files.list(STORIES)) {
@@ -36,7 +35,7 @@ class ScenarioTest {
     void the_story_goes_as_told(Path story) throws IOException {
         Scenario scenario = READER.read(FORMAT.readYaml(Files.readAllBytes(STORIES.resolve(story))));
 
-        SimulationAnswer answer = Simulation.run(scenario, RULES);
+        SimulationAnswer answer = Simulation.run(scenario, SHIPPED.rules());
 
         assertThat(scenario.expectations()).isNotEmpty();
         assertThat(answer.unmet()).isEmpty();
