@@ -11,14 +11,19 @@ final class AgentMetrics {
             "system.cpu.load_average.1m",
             "system.cpu.load_average.5m",
             "system.cpu.load_average.15m",
+            "system.cpu.pressure",
             "system.memory.usage",
             "system.memory.utilization",
+            "system.memory.pressure",
+            "system.memory.pressure.full",
             "system.paging.usage",
             "system.paging.utilization",
             "system.disk.io",
             "system.disk.io.read",
             "system.disk.io.write",
             "system.disk.io_time",
+            "system.io.pressure",
+            "system.io.pressure.full",
             "system.network.io",
             "system.network.io.receive",
             "system.network.io.transmit",
@@ -31,7 +36,7 @@ final class AgentMetrics {
 
     /** Whether a metric is a share of a whole, 0..1. */
     static boolean isShare(String metric) {
-        return metric.startsWith("system.") && metric.endsWith(".utilization");
+        return metric.startsWith("system.") && (metric.endsWith(".utilization") || metric.contains(".pressure"));
     }
 
     /**

@@ -122,6 +122,8 @@ class AnalysisTest {
         String documented = Files.readString(Path.of("docs/metrics.md"));
 
         assertThat(AgentMetrics.NAMES).allSatisfy(name -> assertThat(documented).contains("| `" + name + "` |"));
+        assertThat(documented.lines().filter(line -> line.startsWith("| `system.")))
+                .hasSameSizeAs(AgentMetrics.NAMES);
     }
 
     @Test
