@@ -1,6 +1,7 @@
 package dev.persona.agent.platform;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithParentName;
 import java.time.Duration;
@@ -38,6 +39,7 @@ public interface AgentConfig {
 
     /** What an orderly stop of the agent does to the host; a crash always keeps. */
     @WithDefault("keep")
+    @WithConverter(Word.Stop.class)
     OnStop onStop();
 
     /** What is done about values in force that something else has changed. */
@@ -45,6 +47,7 @@ public interface AgentConfig {
         /** {@code report} shows them only, {@code correct} sets them again. */
         @WithParentName
         @WithDefault("report")
+        @WithConverter(Word.Drift.class)
         Reaction reaction();
 
         /** Corrections of one parameter within {@link #within()}, 1 to 1000; then it is left to whoever changes it. */
@@ -70,6 +73,7 @@ public interface AgentConfig {
          */
         @WithParentName
         @WithDefault("keep")
+        @WithConverter(Word.Disconnect.class)
         Reaction reaction();
 
         /** How long the server must have been away before the host is rolled back, PT1S to P30D. */

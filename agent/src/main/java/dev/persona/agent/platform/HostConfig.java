@@ -1,6 +1,7 @@
 package dev.persona.agent.platform;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -84,10 +85,10 @@ public interface HostConfig {
         String parameter();
 
         /** The least number permitted, in the canonical unit: bytes, bit/s, cores. */
-        Optional<BigDecimal> minimum();
+        Optional<@WithConverter(BoundConverter.class) BigDecimal> minimum();
 
         /** The largest number permitted, in the canonical unit; {@code max} is larger than every number. */
-        Optional<BigDecimal> maximum();
+        Optional<@WithConverter(BoundConverter.class) BigDecimal> maximum();
 
         /** The only values permitted. */
         Optional<List<String>> values();

@@ -1,6 +1,7 @@
 package dev.persona.agent.platform;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ public final class HostConfigCheck {
     /** @throws ConfigurationException if anything is wrong; it names every property, and what it must be */
     public static void check(HostConfig config) {
         HostConfigCheck check = new HostConfigCheck();
+        check.root(config.root());
         config.cgroup().slice().ifPresent(check::slice);
         for (int index = 0; index < config.permit().size(); index++) {
             check.permit("persona.agent.permit[" + index + "]", config.permit().get(index));
@@ -35,6 +37,13 @@ public final class HostConfigCheck {
         }
     }
 
+    private void root(Path root) {
+        if (!Files.isDirectory(root)) {
+            faults.add("`persona.agent.root` is `" + root
+                    + "`, which is no folder; make it, or leave the property out for" + " the real host");
+        }
+    }
+
     private void slice(String slice) {
         Path path = Path.of(slice);
         if (slice.isBlank() || path.isAbsolute() || !path.normalize().equals(path) || path.startsWith("..")) {
@@ -44,6 +53,12 @@ public final class HostConfigCheck {
     }
 
     private void permit(String key, HostConfig.PermitRule rule) {
+        if (!ParameterFamilies.mayMeet(rule.parameter())) {
+            faults.add("`" + key + ".parameter` is `" + rule.parameter() + "`, but no parameter is called so; "
+                    + ParameterFamilies.nearest(rule.parameter())
+                            .map(nearest -> "did you mean `" + nearest + "`?")
+                            .orElse("they begin with `" + String.join("`, `", ParameterFamilies.STARTS) + "`"));
+        }
         if (rule.minimum().isPresent()
                 && rule.maximum().isPresent()
                 && rule.minimum().get().compareTo(rule.maximum().get()) > 0) {

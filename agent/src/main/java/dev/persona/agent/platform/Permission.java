@@ -59,14 +59,10 @@ public final class Permission {
             this(
                     key,
                     rule.parameter(),
-                    glob(rule.parameter()),
+                    ParameterFamilies.glob(rule.parameter()),
                     rule.minimum(),
                     rule.maximum(),
                     rule.values().map(List::copyOf));
-        }
-
-        private static Pattern glob(String parameter) {
-            return Pattern.compile(Pattern.quote(parameter).replace("*", "\\E.*\\Q"), Pattern.DOTALL);
         }
 
         boolean concerns(String parameter) {

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Pins every default, so that changing one is a decision. */
 class ConfigurationTest {
@@ -116,6 +118,19 @@ class ConfigurationTest {
         assertThat(config.onDrift().corrections()).isEqualTo(5);
         assertThat(config.onDisconnect().reaction()).isEqualTo(AgentConfig.OnDisconnect.Reaction.ROLLBACK);
         assertThat(config.onDisconnect().after()).isEqualTo(Duration.ofMinutes(10));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "persona.agent.on-drift, write `report` or `correct`",
+        "persona.agent.on-disconnect, write `keep` or `rollback`",
+        "persona.agent.on-stop, write `keep` or `restore`"
+    })
+    void a_word_that_is_none_of_a_few_is_refused_with_those_that_may_be_written(String property, String remedy) {
+        assertThatThrownBy(() -> configured(Map.of(property, "fix")))
+                .hasMessageContaining(property)
+                .hasMessageContaining("\"fix\"")
+                .hasMessageContaining(remedy);
     }
 
     @Test

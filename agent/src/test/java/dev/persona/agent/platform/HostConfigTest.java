@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HostConfigTest {
 
@@ -101,6 +103,62 @@ class HostConfigTest {
                 .hasMessageContaining("`persona.agent.firewall.profile.a.b` must be an absolute path")
                 .hasMessageContaining("`persona.agent.firewall.profile.quoted` must be an absolute path")
                 .hasMessageContaining("`persona.agent.command-timeout` must be longer than PT0S and at most PT10M");
+    }
+
+    @Test
+    void a_rule_that_no_parameter_could_meet_is_named_with_the_nearest() {
+        HostConfig config = config(Map.of(
+                "persona.agent.permit[0].parameter", "vm.swappiness",
+                "persona.agent.permit[1].parameter", "cpu.wieght",
+                "persona.agent.permit[2].parameter", "memroy.*",
+                "persona.agent.permit[3].parameter", "power"));
+
+        assertThatThrownBy(() -> HostConfigCheck.check(config))
+                .hasMessageContaining(
+                        "`persona.agent.permit[0].parameter` is `vm.swappiness`, but no parameter is called"
+                                + " so; did you mean `sysctl.vm.swappiness`?")
+                .hasMessageContaining("`cpu.wieght`, but no parameter is called so; did you mean `cpu.weight`?")
+                .hasMessageContaining("`memroy.*`, but no parameter is called so; did you mean `memory.*`?")
+                .hasMessageContaining("`power`, but no parameter is called so; they begin with `sysctl.`, `cpu.`,");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "*",
+                "cpu.*",
+                "c*",
+                "sysctl.vm.*",
+                "*.vcpus",
+                "domain.db-?.vcpus",
+                "domain.*",
+                "io.max.sda",
+                "service.nginx",
+                "network.egress.rate.*",
+                "vm.*",
+                "security.*_authentication",
+                "file.motd"
+            })
+    void a_rule_that_a_parameter_could_meet_is_taken(String pattern) {
+        HostConfigCheck.check(config(Map.of("persona.agent.permit[0].parameter", pattern)));
+    }
+
+    @Test
+    void a_root_that_is_no_folder_is_refused() {
+        assertThatThrownBy(() -> HostConfigCheck.check(config(Map.of("persona.agent.root", "/nosuch"))))
+                .hasMessage(
+                        "`persona.agent.root` is `/nosuch`, which is no folder; make it, or leave the property out for"
+                                + " the real host");
+    }
+
+    @Test
+    void a_bound_with_a_unit_is_refused_with_what_to_write() {
+        assertThatThrownBy(() -> config(Map.of(
+                        "persona.agent.permit[0].parameter", "memory.*",
+                        "persona.agent.permit[0].maximum", "2GiB")))
+                .hasMessageContaining("persona.agent.permit[0].maximum")
+                .hasMessageContaining(
+                        "write a number without a unit: of bytes, bit/s or cores, as in 2147483648 for 2 GiB");
     }
 
     @Test
