@@ -389,6 +389,7 @@ public final class Enforcement {
     }
 
     private Acknowledgement acknowledge(Standing tried, Settled settled) {
+        Map<String, ParameterStatus> before = statuses;
         failedAt = settled.culprit();
         statuses = settled.statuses();
         warnings = settled.warnings();
@@ -398,7 +399,7 @@ public final class Enforcement {
             if (status.wanted() != null || status.status() == Status.FAILED) {
                 parameters.put(parameter, new ParameterOutcome(status.status().word(), status.reason()));
             }
-            if (status.reason() != null) {
+            if (status.reason() != null && !status.isLike(before.get(parameter))) {
                 LOG.warnf(
                         "A parameter is not as wanted parameter=%s status=%s reason=%s",
                         parameter, status.status().word(), status.reason());

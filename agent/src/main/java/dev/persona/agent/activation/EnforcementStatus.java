@@ -7,6 +7,7 @@ import dev.persona.agent.protocol.AgentMessage;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,4 +38,21 @@ public record EnforcementStatus(
         Map<String, ParameterStatus> parameters,
         List<Drift> drift,
         List<Correction> corrections,
-        List<String> warnings) {}
+        List<String> warnings) {
+
+    /** With further warnings, of other parts of the agent. */
+    public EnforcementStatus withWarnings(List<String> further) {
+        return new EnforcementStatus(
+                revision,
+                revisionInForce,
+                outcome,
+                failedAt,
+                at,
+                pins,
+                hold,
+                parameters,
+                drift,
+                corrections,
+                Stream.concat(warnings.stream(), further.stream()).toList());
+    }
+}

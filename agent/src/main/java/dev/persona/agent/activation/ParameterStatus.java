@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,8 @@ public record ParameterStatus(
         APPLIED,
         /** The host had it already. */
         UNCHANGED,
+        /** No longer wanted, and the host has its original again. */
+        RESTORED,
         FAILED,
         /** The host's owner doesn't let the agent set it. */
         NOT_PERMITTED,
@@ -41,5 +44,10 @@ public record ParameterStatus(
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** Whether it stands so, and for the same reason, as before. */
+    boolean isLike(@Nullable ParameterStatus before) {
+        return before != null && status == before.status && Objects.equals(reason, before.reason);
     }
 }

@@ -3,6 +3,7 @@ package dev.persona.agent.activation;
 import dev.persona.agent.activation.ParameterStatus.Status;
 import dev.persona.agent.protocol.ServerMessage.Setting;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,6 +18,8 @@ import java.util.function.Supplier;
  * too, to its original configuration as far as it can.
  */
 final class Settlement {
+    private static final Set<Status> REACHED = EnumSet.of(Status.APPLIED, Status.UNCHANGED, Status.RESTORED);
+
     private final Supplier<Transition> transitions;
     private final boolean interrupted;
 
@@ -60,8 +63,7 @@ final class Settlement {
         if (tried.failed().isPresent()) {
             return putBack(target, before, tried);
         }
-        boolean complete = tried.statuses().values().stream()
-                .allMatch(status -> status.status() == Status.APPLIED || status.status() == Status.UNCHANGED);
+        boolean complete = tried.statuses().values().stream().allMatch(status -> REACHED.contains(status.status()));
         return new Settled(
                 complete ? Outcome.APPLIED : Outcome.INCOMPLETE,
                 Optional.of(target),
@@ -72,7 +74,7 @@ final class Settlement {
 
     Settled toOriginal() {
         Transition.Result result = transitions.get().toOriginal();
-        boolean restored = result.statuses().values().stream().allMatch(status -> status.status() == Status.APPLIED);
+        boolean restored = result.statuses().values().stream().allMatch(status -> status.status() == Status.RESTORED);
         return new Settled(
                 restored ? Outcome.APPLIED : Outcome.FAILED,
                 Optional.empty(),

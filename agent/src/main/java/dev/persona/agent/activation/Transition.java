@@ -175,7 +175,7 @@ final class Transition {
         String parameter = original.parameter();
         Optional<Applier> applier = appliers.covering(parameter);
         if (applier.isEmpty()) {
-            reportRestore(parameter, Optional.of("this agent does not know it"));
+            reportNotRestored(parameter, "this agent does not know it");
             return Optional.empty();
         }
         boolean required = must.contains(parameter);
@@ -186,7 +186,7 @@ final class Transition {
             int precedence = applier.get().precedence(parameter, now, then);
             return Optional.of(new Restore(original, applier.get(), precedence, required));
         } catch (IOException | RuntimeException failure) {
-            reportRestore(parameter, Optional.of(Failure.reason(failure)));
+            reportNotRestored(parameter, Failure.reason(failure));
             failed = required ? Optional.of(parameter) : failed;
             return Optional.empty();
         }
@@ -269,12 +269,12 @@ final class Transition {
                         status, reason.orElse(null), setting.value(), actual.orElse(null), setting.personaId()));
     }
 
-    /** @param reason why it could not be restored; empty if it was */
-    private void reportRestore(String parameter, Optional<String> reason) {
-        Status status = reason.isEmpty() ? Status.APPLIED : Status.FAILED;
-        ParameterStatus restored = new ParameterStatus(
-                status, reason.map(why -> "can't be restored: " + why).orElse(null), null, null, null);
-        statuses.merge(parameter, restored, (refused, now) -> reason.isEmpty() ? refused : now);
+    private void reportRestored(String parameter, Optional<String> original) {
+        statuses.putIfAbsent(parameter, new ParameterStatus(Status.RESTORED, null, null, original.orElse(null), null));
+    }
+
+    private void reportNotRestored(String parameter, String why) {
+        statuses.put(parameter, new ParameterStatus(Status.FAILED, "can't be restored: " + why, null, null, null));
     }
 
     private sealed interface Step {
@@ -325,11 +325,15 @@ final class Transition {
         @Override
         public boolean run(Transition transition) {
             Optional<String> reason = whyNotRestored();
-            transition.reportRestore(parameter(), reason);
-            if (reason.isPresent() && required) {
+            if (reason.isEmpty()) {
+                transition.reportRestored(parameter(), original.snapshot().shown());
+                return true;
+            }
+            transition.reportNotRestored(parameter(), reason.get());
+            if (required) {
                 transition.failed = Optional.of(parameter());
             }
-            return reason.isEmpty();
+            return false;
         }
 
         private Optional<String> whyNotRestored() {

@@ -1,9 +1,12 @@
 package dev.persona.agent.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.persona.agent.activation.ActivePersonas;
 import dev.persona.agent.activation.Drift;
 import dev.persona.agent.activation.Enforcement;
+import dev.persona.agent.activation.EnforcementStatus;
 import dev.persona.agent.activation.OriginalValue;
+import dev.persona.agent.activation.ParameterStatus;
 import dev.persona.agent.activation.PinOutcome;
 import dev.persona.agent.protocol.AgentMessage.Acknowledgement;
 import io.smallrye.common.annotation.Blocking;
@@ -16,8 +19,10 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The personas of this host, and the orders that people on it may give; all of it works while the server is away.
@@ -41,8 +46,15 @@ public class PersonasResource {
     /** What the host found before this agent first changed it. */
     public record Originals(List<OriginalValue> parameters) {}
 
-    /** What a look at the host found changed by others. */
-    public record Verified(List<Drift> drift) {}
+    /**
+     * What a look at the host found.
+     *
+     * @param outcome of the last transition, as in {@code GET /status}
+     * @param notInForce the parameters that this transition left out or failed at, by name
+     * @param drift what others have changed
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Verified(@Nullable String outcome, Map<String, ParameterStatus> notInForce, List<Drift> drift) {}
 
     @GET
     @Path("/active")
@@ -60,7 +72,11 @@ public class PersonasResource {
     @POST
     @Path("/verify")
     public Verified verify() {
-        return new Verified(enforcement.verify());
+        List<Drift> drift = enforcement.verify();
+        EnforcementStatus status = enforcement.status();
+        Map<String, ParameterStatus> notInForce = new TreeMap<>(status.parameters());
+        notInForce.values().removeIf(parameter -> parameter.reason() == null);
+        return new Verified(status.outcome(), notInForce, drift);
     }
 
     /**
@@ -123,7 +139,8 @@ public class PersonasResource {
 
     private OrderAnswer answer(Acknowledgement acknowledgement) {
         listener.ordered(acknowledgement);
-        return OrderAnswer.of(acknowledgement, enforcement.active());
+        return OrderAnswer.of(
+                acknowledgement, enforcement.active(), enforcement.status().parameters());
     }
 
     private RefusedException refusal(String personaId, PinOutcome outcome) {

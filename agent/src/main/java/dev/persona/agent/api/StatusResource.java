@@ -33,6 +33,10 @@ public class StatusResource {
 
     @GET
     public AgentStatus status() {
-        return new AgentStatus(identity.instanceId(), version, link.connection(), enforcement.status());
+        return new AgentStatus(
+                identity.instanceId(),
+                version,
+                link.connection(),
+                enforcement.status().withWarnings(link.warnings()));
     }
 }

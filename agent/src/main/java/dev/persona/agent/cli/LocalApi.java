@@ -23,7 +23,7 @@ final class LocalApi {
 
     private final URI base;
 
-    /** @param base as in {@code http://127.0.0.1:8181} */
+    /** @param base as in {@code http://127.0.0.1:8181/} */
     LocalApi(URI base) {
         this.base = base;
     }
@@ -48,9 +48,8 @@ final class LocalApi {
         return call("POST", path, Optional.empty());
     }
 
-    /** @param duration ISO-8601, checked by the agent */
-    Answer order(String path, Optional<String> duration, String by, String reason) {
-        String query = duration.map(time -> "?for=" + encoded(time)).orElse("");
+    Answer order(String path, Optional<Duration> duration, String by, String reason) {
+        String query = duration.map(time -> "?for=" + time).orElse("");
         JsonNode body = JsonNodeFactory.instance.objectNode().put("by", by).put("reason", reason);
         return call("POST", path + query, Optional.of(body));
     }
@@ -66,7 +65,7 @@ final class LocalApi {
     private Answer call(String method, String path, Optional<JsonNode> body) {
         try {
             HttpURLConnection connection =
-                    (HttpURLConnection) URI.create(base + path).toURL().openConnection();
+                    (HttpURLConnection) base.resolve(path).toURL().openConnection();
             connection.setRequestMethod(method);
             connection.setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
             connection.setReadTimeout((int) ANSWER_TIMEOUT.toMillis());

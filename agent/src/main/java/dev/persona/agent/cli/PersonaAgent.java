@@ -14,6 +14,7 @@ import java.io.Reader;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -58,7 +59,9 @@ public final class PersonaAgent {
             names = "--url",
             scope = ScopeType.INHERIT,
             paramLabel = "URL",
-            description = "The agent's local API; by default http://127.0.0.1 with the port that is configured here.")
+            converter = Arguments.Address.class,
+            description =
+                    "The agent's local API, as in 127.0.0.1:8181; by default on the port that is configured here.")
     private @Nullable URI url;
 
     @Option(
@@ -108,43 +111,51 @@ public final class PersonaAgent {
         return show(api().get("/personas/original"), Report::original);
     }
 
-    @Command(description = "Looks whether something else has changed what is in force; exits with 1 if so.")
+    @Command(description = "Looks whether the host is as it should be; exits with 1 if not.")
     int verify() {
         Answer answer = api().post("/personas/verify");
         int exit = show(answer, Report::verification);
-        return answer.document().path("drift").isEmpty() ? exit : REFUSED;
+        return Report.isAsItShouldBe(answer.document()) ? exit : REFUSED;
     }
 
     @Command(description = "Makes a persona active regardless of its triggers, until unpinned or the time is up.")
     int apply(
             @Parameters(paramLabel = "PERSONA", description = "Its persona_id.") String persona,
-            @Option(names = "--for", paramLabel = "DURATION", description = "As in PT1H; by default until unpinned.")
+            @Option(
+                            names = "--for",
+                            paramLabel = "DURATION",
+                            converter = Arguments.Time.class,
+                            description = "As in PT1H; by default until unpinned.")
                     @Nullable
-                    String duration,
+                    Duration duration,
             @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "by hand", description = "Shown to all.")
                     String reason) {
         String path = "/personas/apply/" + LocalApi.encoded(persona);
-        return show(api().order(path, Optional.ofNullable(duration), by(), reason), Report::answer);
+        return ordered(api().order(path, Optional.ofNullable(duration), by(), reason));
     }
 
     @Command(description = "Ends what apply began.")
     int unpin(@Parameters(paramLabel = "PERSONA", description = "Its persona_id.") String persona) {
-        return show(api().delete("/personas/apply/" + LocalApi.encoded(persona)), Report::answer);
+        return ordered(api().delete("/personas/apply/" + LocalApi.encoded(persona)));
     }
 
     @Command(description = "Restores the original configuration and holds the host, until resumed or the time is up.")
     int rollback(
-            @Option(names = "--for", paramLabel = "DURATION", description = "As in PT30M; by default until resumed.")
+            @Option(
+                            names = "--for",
+                            paramLabel = "DURATION",
+                            converter = Arguments.Time.class,
+                            description = "As in PT30M; by default until resumed.")
                     @Nullable
-                    String duration,
+                    Duration duration,
             @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "by hand", description = "Shown to all.")
                     String reason) {
-        return show(api().order("/personas/rollback", Optional.ofNullable(duration), by(), reason), Report::answer);
+        return ordered(api().order("/personas/rollback", Optional.ofNullable(duration), by(), reason));
     }
 
     @Command(description = "Ends the hold of a rollback.")
     int resume() {
-        return show(api().post("/personas/resume"), Report::answer);
+        return ordered(api().post("/personas/resume"));
     }
 
     @Command(
@@ -185,6 +196,11 @@ public final class PersonaAgent {
         return 0;
     }
 
+    private int ordered(Answer answer) {
+        int exit = show(answer, Report::answer);
+        return Report.isAsItShouldBe(answer.document()) ? exit : REFUSED;
+    }
+
     private int show(Answer answer, Function<JsonNode, String> report) {
         if (!answer.succeeded()) {
             PrintWriter err = spec.commandLine().getErr();
@@ -203,7 +219,18 @@ public final class PersonaAgent {
 
     private LocalApi api() {
         return new LocalApi(Optional.ofNullable(url)
-                .orElseGet(() -> URI.create("http://127.0.0.1:" + configuredPort(CONFIGURATION))));
+                .or(() -> address(CONFIGURATION))
+                .orElseThrow(() -> new CommandLine.ParameterException(
+                        spec.commandLine(),
+                        "`quarkus.http.port` in " + CONFIGURATION + " is `" + configuredPort(CONFIGURATION)
+                                + "`, which is no port; give --url")));
+    }
+
+    /** Where an agent so configured listens; empty if what is written there is no port. */
+    static Optional<URI> address(Path configuration) {
+        return Optional.of(configuredPort(configuration))
+                .filter(port -> port.matches("[1-9][0-9]{0,4}"))
+                .map(port -> URI.create("http://127.0.0.1:" + port + "/"));
     }
 
     static String configuredPort(Path configuration) {

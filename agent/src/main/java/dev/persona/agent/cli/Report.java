@@ -34,16 +34,7 @@ final class Report {
                         status.path("pins"),
                         pin -> List.of(
                                 word(pin, "persona_id"), "by " + word(pin, "by"), word(pin, "reason"), until(pin))));
-        List<List<String>> parameters = new ArrayList<>();
-        status.path("parameters")
-                .fields()
-                .forEachRemaining(parameter -> parameters.add(List.of(
-                        parameter.getKey(),
-                        word(parameter.getValue(), "status"),
-                        word(parameter.getValue(), "wanted"),
-                        word(parameter.getValue(), "persona_id"),
-                        word(parameter.getValue(), "reason"))));
-        report.table("parameters", parameters);
+        report.parameters("parameters", status.path("parameters"));
         report.drift(status);
         report.table(
                 "corrections",
@@ -79,19 +70,27 @@ final class Report {
         report.line("outcome", word(answer, "outcome"));
         report.hold(answer);
         report.personas(answer);
-        List<List<String>> parameters = new ArrayList<>();
-        for (Map.Entry<String, JsonNode> parameter : answer.path("parameters").properties()) {
-            parameters.add(List.of(
-                    parameter.getKey(), word(parameter.getValue(), "status"), word(parameter.getValue(), "reason")));
-        }
-        report.table("parameters", parameters);
+        report.parameters("parameters", answer.path("parameters"));
         return report.text.toString();
     }
 
     static String verification(JsonNode found) {
         Report report = new Report();
+        if (!isReached(found)) {
+            report.line("outcome", word(found, "outcome"));
+        }
+        report.parameters("not in force", found.path("not_in_force"));
         report.drift(found);
         return report.orElse("the host is as it should be");
+    }
+
+    /** Whether an order, or the last one before a look at the host, reached all that it wanted, and nothing drifted since. */
+    static boolean isAsItShouldBe(JsonNode answer) {
+        return isReached(answer) && answer.path("drift").isEmpty();
+    }
+
+    private static boolean isReached(JsonNode answer) {
+        return !answer.hasNonNull("outcome") || word(answer, "outcome").equals("applied");
     }
 
     static String original(JsonNode originals) {
@@ -116,10 +115,11 @@ final class Report {
     }
 
     private static String connection(JsonNode connection) {
+        String state = word(connection, "state");
         String server = word(connection, "server");
-        return word(connection, "state").equals("connected")
+        return state.equals("connected")
                 ? "connected to " + server + " since " + word(connection, "since")
-                : "away since " + word(connection, "since") + ": " + server + ", " + word(connection, "reason");
+                : state + " since " + word(connection, "since") + ": " + server + ", " + word(connection, "reason");
     }
 
     private static String inForce(JsonNode status) {
@@ -146,6 +146,21 @@ final class Report {
                                 word(persona, "source"),
                                 "since " + word(persona, "since"),
                                 persona.hasNonNull("until") ? until(persona) : "")));
+    }
+
+    /** What is wanted, or what the host has again where nothing is. */
+    private void parameters(String title, JsonNode parameters) {
+        List<List<String>> rows = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> entry : parameters.properties()) {
+            JsonNode parameter = entry.getValue();
+            rows.add(List.of(
+                    entry.getKey(),
+                    word(parameter, "status"),
+                    word(parameter, parameter.hasNonNull("wanted") ? "wanted" : "actual"),
+                    word(parameter, "persona_id"),
+                    word(parameter, "reason")));
+        }
+        table(title, rows);
     }
 
     private void drift(JsonNode document) {

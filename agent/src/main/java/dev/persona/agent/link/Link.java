@@ -1,5 +1,6 @@
 package dev.persona.agent.link;
 
+import dev.persona.agent.link.Connection.State;
 import dev.persona.agent.platform.Bounds;
 import dev.persona.agent.protocol.AgentMessage;
 import dev.persona.agent.protocol.ServerMessage;
@@ -11,6 +12,7 @@ import io.vertx.core.http.WebSocketClientOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * The connection to the policy server: kept up, and made anew for as long as this link is open.
  *
  * <p>A connection counts from the server's welcome on. However it ends, the next try follows after a {@link Backoff},
- * which starts over only after a welcome, so that a server that accepts and drops is not stormed. Whatever waits
- * meanwhile is bounded by the {@link Outbox}.
+ * which starts over only after a welcome, so that a server that accepts and drops is not stormed; after 10 to 20 minutes
+ * where another agent of the same name has taken its place. Whatever waits meanwhile is bounded by the {@link Outbox}.
  *
  * <p>It is Vert.x's own WebSocket client, which the HTTP layer brings anyway: no further threads, no further extension.
  *
@@ -31,6 +33,12 @@ public final class Link implements AutoCloseable {
 
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
+    private static final Duration LEAST_AFTER_REPLACEMENT = Duration.ofMinutes(10);
+    private static final Duration MOST_AFTER_REPLACEMENT = Duration.ofMinutes(20);
+
+    /** Longer than any two agents of one name take to meet again. */
+    private static final Duration REPLACEMENT_SHOWN = Duration.ofHours(1);
+
     /** How long a server that is given up may take to say goodbye. */
     private static final int CLOSING_SECONDS = 2;
 
@@ -39,9 +47,11 @@ public final class Link implements AutoCloseable {
     private final LinkConfig config;
     private final Backoff backoff;
     private final InstantSource clock;
+    private final RandomGenerator random;
     private final WebSocketClient client;
     private final Context context;
     private volatile Connection connection;
+    private volatile Connection.@Nullable Away replaced;
 
     // INVARIANT: what follows is touched on the context only.
     private final Outbox outbox = new Outbox();
@@ -74,7 +84,8 @@ public final class Link implements AutoCloseable {
                 .setConnectTimeout((int) config.connectTimeout().toMillis())
                 .setMaxMessageSize((int) maxMessageBytes));
         this.context = vertx.getOrCreateContext();
-        this.connection = new Connection.Away(server.toString(), clock.instant(), "not tried yet", 0, null);
+        this.random = random;
+        this.connection = new Connection.Away(State.AWAY, server.toString(), clock.instant(), "not tried yet", 0, null);
     }
 
     /** Begins to connect, and never stops until closed. */
@@ -88,6 +99,14 @@ public final class Link implements AutoCloseable {
     /** How the agent stands with its server at this moment. */
     public Connection connection() {
         return connection;
+    }
+
+    /** What an operator should know though the agent may be connected: that another has its name. */
+    public List<String> warnings() {
+        Connection.Away last = replaced;
+        return last == null || last.since().plus(REPLACEMENT_SHOWN).isBefore(clock.instant())
+                ? List.of()
+                : List.of(last.reason() + " (noticed at " + last.since() + ")");
     }
 
     /** Sends a report; in place of an earlier one that still waits. */
@@ -110,7 +129,7 @@ public final class Link implements AutoCloseable {
         context.runOnContext(unused -> {
             closed = true;
             if (session != null) {
-                session.end("this agent stops");
+                session.end(Ending.away("this agent stops"));
             }
             client.close();
         });
@@ -173,24 +192,42 @@ public final class Link implements AutoCloseable {
         }
 
         @Override
-        public void ended(String reason) {
+        public void ended(Ending ending) {
             session = null;
+            Instant now = clock.instant();
             if (closed) {
-                connection = new Connection.Away(server.toString(), clock.instant(), reason, 0, null);
+                connection = new Connection.Away(ending.state(), server.toString(), now, ending.reason(), 0, null);
                 return;
             }
-            Instant now = clock.instant();
             int failures = connection instanceof Connection.Away away ? away.failures() + 1 : 1;
             Instant since = failures == 1 ? now : connection.since();
             LOG.logf(
-                    failures == 1 ? Logger.Level.WARN : Logger.Level.DEBUG,
-                    "server is away, trying until it is back server=%s failures=%d reason=%s",
+                    ending.state() == connection.state() && failures > 1 ? Logger.Level.DEBUG : Logger.Level.WARN,
+                    "%s server=%s failures=%d reason=%s",
+                    what(ending.state()),
                     server,
                     failures,
-                    reason);
-            Duration delay = backoff.delay(failures);
-            connection = new Connection.Away(server.toString(), since, reason, failures, now.plus(delay));
+                    ending.reason());
+            Duration delay = ending.state() == State.REPLACED ? afterReplacement() : backoff.delay(failures);
+            Connection.Away next = new Connection.Away(
+                    ending.state(), server.toString(), since, ending.reason(), failures, now.plus(delay));
+            connection = next;
+            replaced = ending.state() == State.REPLACED ? next : replaced;
             vertx.setTimer(Math.max(1, delay.toMillis()), timer -> connect(peer));
+        }
+
+        private static String what(State state) {
+            return switch (state) {
+                case REPLACED -> "another agent took this one's place, trying again much later";
+                case REFUSED -> "the server doesn't take this agent, trying until it does";
+                default -> "server is away, trying until it is back";
+            };
+        }
+
+        /** Two agents of one name that both came back at once would end each other's connection for ever. */
+        private Duration afterReplacement() {
+            return Duration.ofMillis(
+                    random.nextLong(LEAST_AFTER_REPLACEMENT.toMillis(), MOST_AFTER_REPLACEMENT.toMillis()));
         }
     }
 }

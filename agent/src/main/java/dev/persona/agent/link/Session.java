@@ -46,7 +46,7 @@ final class Session {
         /** There is room to send again. */
         void writable();
 
-        void ended(String reason);
+        void ended(Ending ending);
     }
 
     Session(Vertx vertx, ServerAddress server, LinkConfig config, Owner owner) {
@@ -59,7 +59,7 @@ final class Session {
     /** Begins, without {@code Origin}: that is how a server tells agents from web pages. */
     void open(WebSocketClient client) {
         Duration timeout = config.connectTimeout();
-        welcomeTimer = vertx.setTimer(timeout.toMillis(), timer -> end("no welcome within " + timeout));
+        welcomeTimer = vertx.setTimer(timeout.toMillis(), timer -> end(Ending.away("no welcome within " + timeout)));
         client.connect(new WebSocketConnectOptions()
                         .setSsl(server.tls())
                         .setHost(server.host())
@@ -68,7 +68,7 @@ final class Session {
                         .setAllowOriginHeader(false)
                         .setTimeout(timeout.toMillis()))
                 .onSuccess(this::opened)
-                .onFailure(failure -> end(shown(failure)));
+                .onFailure(failure -> end(Ending.of(failure)));
     }
 
     /** Whether a message can be sent now. */
@@ -82,7 +82,7 @@ final class Session {
         }
     }
 
-    void end(String reason) {
+    void end(Ending ending) {
         if (ended) {
             return;
         }
@@ -92,7 +92,7 @@ final class Session {
         if (socket != null) {
             socket.close();
         }
-        owner.ended(reason);
+        owner.ended(ending);
     }
 
     private void opened(WebSocket opened) {
@@ -101,21 +101,23 @@ final class Session {
             return;
         }
         socket = opened;
+        AgentMessage.Hello hello = owner.hello();
         opened.frameHandler(frame -> heard = true)
                 .pongHandler(pong -> heard = true)
                 .textMessageHandler(this::received)
                 .binaryMessageHandler(bytes -> LOG.warnf("binary frame passed over server=%s", server))
                 .drainHandler(drained -> owner.writable())
-                .exceptionHandler(failure -> end(shown(failure)))
-                .closeHandler(closed -> end("closed with status " + opened.closeStatusCode()));
+                .exceptionHandler(failure -> end(Ending.of(failure)))
+                .closeHandler(closed ->
+                        end(Ending.closed(opened.closeStatusCode(), opened.closeReason(), hello.instanceId())));
         pingTimer = vertx.setPeriodic(config.pingInterval().toMillis(), timer -> ping(opened));
         heard = true;
-        send(owner.hello());
+        send(hello);
     }
 
     private void ping(WebSocket open) {
         if (!heard) {
-            end("silent for " + config.pingInterval().multipliedBy(2));
+            end(Ending.away("silent for " + config.pingInterval().multipliedBy(2)));
             return;
         }
         heard = false;
@@ -126,7 +128,7 @@ final class Session {
         try {
             take(Wire.read(text));
         } catch (MalformedMessageException e) {
-            LOG.warnf("message passed over server=%s reason=%s", server, shown(e));
+            LOG.warnf("message passed over server=%s reason=%s", server, Ending.shown(String.valueOf(e.getMessage())));
         }
     }
 
@@ -135,15 +137,15 @@ final class Session {
             return;
         }
         if (message instanceof ServerMessage.Refusal refusal) {
-            String reason = shown(refusal.code() + ": " + refusal.detail());
+            String reason = Ending.shown(refusal.code() + ": " + refusal.detail());
             if (welcomed) {
                 LOG.warnf("message refused server=%s pointer=%s reason=%s", server, refusal.pointer(), reason);
             } else {
-                end("hello refused, " + reason);
+                end(Ending.refused("hello refused, " + reason));
             }
         } else if (message instanceof ServerMessage.Welcome welcome) {
             if (welcome.protocol() != PROTOCOL) {
-                end("it speaks protocol " + welcome.protocol() + ", this agent " + PROTOCOL);
+                end(Ending.refused("it speaks protocol " + welcome.protocol() + ", this agent " + PROTOCOL));
             } else if (!welcomed) {
                 welcomed = true;
                 vertx.cancelTimer(welcomeTimer);
@@ -152,15 +154,5 @@ final class Session {
         } else {
             owner.received(message);
         }
-    }
-
-    private static String shown(Throwable failure) {
-        return shown(failure.getMessage() == null ? failure.toString() : failure.getMessage());
-    }
-
-    /** Text from outside in a form fit for one line of a log. */
-    private static String shown(String text) {
-        String line = text.replaceAll("\\p{Cntrl}+", " ");
-        return line.length() <= 200 ? line : line.substring(0, 200) + "…";
     }
 }

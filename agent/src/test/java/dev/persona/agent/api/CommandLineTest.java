@@ -47,8 +47,11 @@ class CommandLineTest {
     void startAtTheOriginal() {
         enforcement.resume();
         enforcement.remember(List.of(
-                new PersonaDefinition("calm", "Calm", 1, 1, Map.of("sysctl.vm.swappiness", IntNode.valueOf(10)))));
+                new PersonaDefinition("calm", "Calm", 1, 1, Map.of("sysctl.vm.swappiness", IntNode.valueOf(10))),
+                new PersonaDefinition(
+                        "impossible", "Impossible", 1, 1, Map.of("sysctl.vm.no_such_key", IntNode.valueOf(1)))));
         enforcement.unpin("calm");
+        enforcement.unpin("impossible");
     }
 
     @Test
@@ -63,12 +66,28 @@ class CommandLineTest {
         assertThat(run("verify").exit()).isEqualTo(1);
         assertThat(run("status").output()).contains("agent     scratch-1", "drift", "wanted 10  found 33");
 
-        assertThat(run("rollback", "--reason", "maintenance").output()).contains("held", "maintenance");
+        assertThat(run("rollback", "--reason", "maintenance").output())
+                .contains("held", "maintenance", "sysctl.vm.swappiness  restored  60");
         assertThat(Files.readString(ScratchHost.SWAPPINESS)).isEqualTo("60\n");
         Ended held = run("apply", "calm");
         assertThat(held.exit()).isEqualTo(1);
         assertThat(held.output()).contains("rolled the host back", "`POST /personas/resume` first");
         assertThat(run("resume").exit()).isZero();
+    }
+
+    @Test
+    void what_this_host_lacks_is_not_as_it_should_be() throws Exception {
+        Ended applied = run("apply", "impossible");
+        assertThat(applied.exit()).isEqualTo(1);
+        assertThat(applied.output()).contains("outcome   incomplete", "sysctl.vm.no_such_key  not_supported");
+
+        Ended verified = run("verify");
+
+        assertThat(verified.exit()).isEqualTo(1);
+        assertThat(verified.output())
+                .contains("outcome   incomplete", "not in force\n  sysctl.vm.no_such_key  not_supported");
+        assertThat(run("unpin", "impossible").exit()).isZero();
+        assertThat(run("verify").exit()).isZero();
     }
 
     @Test

@@ -82,7 +82,11 @@ class PersonasResourceTest {
                 .body("parameters.parameter", contains("sysctl.vm.swappiness"))
                 .body("parameters[0].value", startsWith("60"));
 
-        when().delete("/personas/apply/calm").then().statusCode(200).body("active_personas", empty());
+        when().delete("/personas/apply/calm")
+                .then()
+                .statusCode(200)
+                .body("active_personas", empty())
+                .body("parameters.'sysctl.vm.swappiness'.status", is("restored"));
         assertThat(swappiness()).isEqualTo("60");
     }
 
@@ -121,6 +125,10 @@ class PersonasResourceTest {
                 .statusCode(200)
                 .body("hold.by", is("bob"))
                 .body("hold.until", notNullValue())
+                .body("outcome", is("applied"))
+                .body("parameters", aMapWithSize(1))
+                .body("parameters.'sysctl.vm.swappiness'.status", is("restored"))
+                .body("parameters.'sysctl.vm.swappiness'.actual", is("60"))
                 .body("active_personas", empty());
         assertThat(swappiness()).isEqualTo("60");
         assertProblem(
@@ -148,6 +156,13 @@ class PersonasResourceTest {
                 .body("outcome", is("incomplete"))
                 .body("parameters.'sysctl.kernel.domainname'.status", is("not_permitted"))
                 .body("parameters.'sysctl.kernel.domainname'.reason", notNullValue());
+
+        when().post("/personas/verify")
+                .then()
+                .statusCode(200)
+                .body("outcome", is("incomplete"))
+                .body("not_in_force.'sysctl.kernel.domainname'.status", is("not_permitted"))
+                .body("drift", empty());
     }
 
     @Test
@@ -252,6 +267,27 @@ class PersonasResourceTest {
                  "instance": "/personas/rollback", "code": "INVALID_REQUEST"}"""
                         .formatted(duration));
         assertThat(enforcement.orders().hold()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /personas/rollback?four=PT1S, '`four` is not one of this call; it takes `for`'",
+        "POST, /personas/apply/calm?For=PT1H, '`For` is not one of this call; it takes `for`'",
+        "POST, /personas/rollback?for=PT1S&for=PT1H, '`for` is there 2 times; give it once'",
+        "POST, /personas/rollback?for=, '`for` has no value; give it one, or leave it out'",
+        "POST, /personas/resume?for=PT1S, '`for` is not one of this call; it takes none'",
+        "GET, /status?verbose, '`verbose` is not one of this call; it takes none'"
+    })
+    void query_parameters_that_a_call_does_not_have_are_refused(String method, String path, String fault) {
+        given().urlEncodingEnabled(false)
+                .request(method, path)
+                .then()
+                .statusCode(400)
+                .contentType("application/problem+json")
+                .body("code", is("INVALID_REQUEST"))
+                .body("detail", is("query parameter " + fault));
+        assertThat(enforcement.orders().hold()).isNull();
+        assertThat(enforcement.orders().pins()).isEmpty();
     }
 
     @ParameterizedTest

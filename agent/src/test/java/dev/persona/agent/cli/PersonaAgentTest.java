@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command line against an agent that answers what the test says; the real one is called in {@code CommandLineTest}. */
 class PersonaAgentTest {
@@ -116,8 +119,8 @@ class PersonaAgentTest {
     @Test
     void a_refusal_is_told_fault_by_fault_and_exits_with_1() {
         status = 503;
-        answer =
-                "{\"title\": \"t\", \"detail\": \"could not be applied\", \"errors\": [{\"pointer\": \"\", \"detail\": \"why\"}]}";
+        answer = "{\"title\": \"t\", \"detail\": \"could not be applied\", \"errors\": [{\"pointer\": \"\", \"detail\":"
+                + " \"why\"}]}";
 
         assertThat(run("apply", "lockdown")).isEqualTo(1);
 
@@ -134,6 +137,30 @@ class PersonaAgentTest {
 
         assertThat(out.toString())
                 .isEqualTo("the host is as it should be\ndrift\n  cpu.weight  wanted 7  found 8  since s\n");
+    }
+
+    @Test
+    void what_is_not_in_force_makes_verify_and_orders_exit_with_1() {
+        answer =
+                """
+                {"outcome": "incomplete", "drift": [],
+                 "not_in_force": {"cpu.weight": {"status": "not_supported", "reason": "no group", "wanted": 7,
+                                                 "persona_id": "p"}}}""";
+        assertThat(run("verify")).isEqualTo(1);
+        assertThat(out.toString())
+                .isEqualTo(
+                        """
+                        outcome   incomplete
+                        not in force
+                          cpu.weight  not_supported  7  p  no group
+                        """);
+
+        answer = "{\"outcome\": \"incomplete\", \"active_personas\": [], \"parameters\": {}}";
+        assertThat(run("apply", "busy")).isEqualTo(1);
+        assertThat(run("unpin", "busy")).isEqualTo(1);
+        assertThat(run("resume")).isEqualTo(1);
+        answer = "{\"outcome\": \"applied\", \"drift\": [], \"not_in_force\": {}}";
+        assertThat(run("verify")).isZero();
     }
 
     @Test
@@ -159,6 +186,38 @@ class PersonaAgentTest {
         assertThat(run("statsu")).isEqualTo(2);
         assertThat(err.toString()).contains("Did you mean: persona-agent status");
         assertThat(run()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1h", "soon", "PT0S", "-PT1H"})
+    void a_time_that_is_no_duration_is_a_fault_of_the_command_line(String time) {
+        assertThat(run("apply", "busy", "--for=" + time)).isEqualTo(2);
+        assertThat(run("rollback", "--for=" + time)).isEqualTo(2);
+
+        assertThat(err.toString()).contains("`" + time + "` is no time", "PT1H");
+        assertThat(requests).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"foo", "foo:bar", "ftp://localhost:21", "localhost:8181/status", "http://", "a b:1", "::"})
+    void an_address_that_is_none_is_a_fault_of_the_command_line(String url) {
+        int exit = PersonaAgent.run(
+                new String[] {"status", "--url", url}, new PrintWriter(out, true), new PrintWriter(err, true));
+
+        assertThat(exit).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("`" + url + "` is no address of an agent; write it as in 127.0.0.1:8181")
+                .doesNotContain("Exception");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1:%d", "localhost:%d", "http://127.0.0.1:%d/"})
+    void an_address_is_a_url_or_host_and_port(String url) {
+        String[] line = {"resume", "--url", url.formatted(agent.getAddress().getPort())};
+
+        assertThat(PersonaAgent.run(line, new PrintWriter(out, true), new PrintWriter(err, true)))
+                .isZero();
+        assertThat(requests).containsExactly("POST /personas/resume");
     }
 
     @Test
@@ -190,6 +249,11 @@ class PersonaAgentTest {
         assertThat(PersonaAgent.configuredPort(file)).isEqualTo("8181");
         Files.writeString(file, "quarkus.http.port = 9191\n");
         assertThat(PersonaAgent.configuredPort(file)).isEqualTo("9191");
+        assertThat(PersonaAgent.address(file)).contains(URI.create("http://127.0.0.1:9191/"));
+        for (String none : List.of("http", "0", "99999999", "${PORT:8181}")) {
+            Files.writeString(file, "quarkus.http.port = " + none + "\n");
+            assertThat(PersonaAgent.address(file)).isEmpty();
+        }
     }
 
     private int run(String... arguments) {

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The link against real sockets of this machine. */
@@ -204,6 +205,55 @@ class LinkTest {
 
         await().until(() -> connects.get() >= 2);
         assertThat(peer.received).first().isInstanceOf(ServerMessage.Welcome.class);
+    }
+
+    @Test
+    void an_agent_whose_name_another_one_took_says_so_and_waits_long() {
+        connect(server.port());
+
+        server.connections.get(0).close((short) 4001, "another connection said hello for `i-1`");
+
+        await().until(() -> link.connection() instanceof Connection.Away);
+        Connection.Away away = (Connection.Away) link.connection();
+        assertThat(away.state()).isEqualTo(Connection.State.REPLACED);
+        assertThat(away.reason())
+                .isEqualTo("another agent calls itself `i-1`; set `persona.agent.instance-id` to something of its own"
+                        + " on one of the two");
+        assertThat(away.nextTry()).isBetween(NOW.plus(Duration.ofMinutes(10)), NOW.plus(Duration.ofMinutes(20)));
+        assertThat(link.warnings()).containsExactly(away.reason() + " (noticed at " + NOW + ")");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1001, '', AWAY, closed with status 1001",
+        "4003, speak 2, REFUSED, it closed the connection with status 4003: speak 2",
+        "4006, '', REFUSED, this instance was deleted on the server",
+        "4007, the server stops, AWAY, it stops"
+    })
+    void a_close_is_told_in_the_words_that_fit_it(short status, String said, Connection.State state, String reason) {
+        connect(server.port());
+        server.answerToHello = "";
+
+        server.connections.get(0).close(status, said);
+
+        await().until(() -> link.connection() instanceof Connection.Away);
+        Connection.Away away = (Connection.Away) link.connection();
+        assertThat(away.state()).isEqualTo(state);
+        assertThat(away.reason()).isEqualTo(reason);
+        assertThat(link.warnings()).isEmpty();
+    }
+
+    @Test
+    void a_server_that_is_no_policy_server_is_there_but_refuses() {
+        NetServer other = vertx.createNetServer()
+                .connectHandler(socket -> socket.handler(
+                        request -> socket.end(Buffer.buffer("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"))));
+
+        start(listen(other), Duration.ofSeconds(5));
+
+        await().until(() -> link.connection() instanceof Connection.Away away
+                && away.state() == Connection.State.REFUSED
+                && away.reason().startsWith("it answers with status 404; is `persona.agent.server.url` the address"));
     }
 
     @Test
