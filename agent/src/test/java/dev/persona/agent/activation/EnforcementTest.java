@@ -26,7 +26,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import java.util.stream.IntStream;
+import org.jboss.logmanager.ExtLogRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -154,6 +160,54 @@ class EnforcementTest {
                 .containsExactlyInAnyOrder("not_supported", "not_supported", "not_supported", "not_permitted");
         assertThat(acknowledgement.parameters().get("file.other").reason())
                 .isEqualTo("no such file is declared, see `persona.agent.file.other.path`");
+    }
+
+    @Test
+    void what_is_not_as_wanted_is_logged_when_that_changes_only() throws IOException {
+        List<String> logged = new CopyOnWriteArrayList<>();
+        Handler handler = new RecordingHandler(logged);
+        Logger logger = Logger.getLogger(Enforcement.class.getName());
+        logger.addHandler(handler);
+        try {
+            enforcement.enforce(decision(8, Map.of("sysctl.vm.none", 1)));
+            enforcement.enforce(decision(9, Map.of("sysctl.vm.none", 2)));
+            enforcement.recover();
+            assertThat(logged).hasSize(1);
+
+            write("proc/sys/vm/none", "1\n");
+            enforcement.recover();
+            Files.delete(root.resolve("proc/sys/vm/none"));
+            enforcement.recover();
+            assertThat(logged)
+                    .hasSize(2)
+                    .allMatch(line -> line.contains("parameter=sysctl.vm.none status=not_supported"));
+        } finally {
+            logger.removeHandler(handler);
+        }
+    }
+
+    private static final class RecordingHandler extends Handler {
+        private final List<String> logged;
+
+        RecordingHandler(List<String> logged) {
+            this.logged = logged;
+        }
+
+        @Override
+        public void publish(LogRecord record) {
+            String line = record instanceof ExtLogRecord formatted
+                    ? formatted.getFormattedMessage()
+                    : new SimpleFormatter().formatMessage(record);
+            if (line.startsWith("A parameter is not as wanted")) {
+                logged.add(line);
+            }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
     }
 
     @Test
@@ -491,8 +545,8 @@ class EnforcementTest {
 
         assertThat(restarted().status().warnings())
                 .containsExactly(
-                        "`power-profiles-daemon` is active and may set the same parameters; stop it, or permit here only"
-                                + " what it leaves alone",
+                        "`power-profiles-daemon` is active and may set the same parameters; stop it, or permit here"
+                                + " only what it leaves alone",
                         "`tlp` is active and may set the same parameters; stop it, or permit here only what it leaves"
                                 + " alone");
         assertThat(enforcement.status().warnings()).isEmpty();

@@ -22,8 +22,12 @@ import dev.persona.agent.platform.Identity;
 import dev.persona.agent.platform.LinuxFiles;
 import dev.persona.agent.platform.Permission;
 import dev.persona.agent.protocol.AgentMessage.Report;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.vertx.http.HttpServerStart;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -167,6 +171,26 @@ class LoopTest {
     }
 
     @Test
+    void an_agent_whose_api_never_got_its_port_leaves_the_host_alone() throws IOException {
+        connect();
+        server.send(decision(8, 10));
+        await().until(() -> enforcement.revisionInForce().isPresent());
+        loop.stop();
+        Files.writeString(swappiness(), "33\n");
+        make(config("on-stop", "restore"));
+        Wiring wiring = new Wiring();
+
+        wiring.make(new StartupEvent(), loop);
+        wiring.stop(new ShutdownEvent(), loop);
+
+        assertThat(Files.readString(swappiness())).isEqualTo("33\n");
+        wiring.start(new HttpServerStart(new HttpServerOptions()), loop);
+        await().untilAsserted(() -> assertThat(Files.readString(swappiness())).isEqualTo("10\n"));
+        wiring.stop(new ShutdownEvent(), loop);
+        assertThat(Files.readString(swappiness())).isEqualTo("60\n");
+    }
+
+    @Test
     void a_decision_is_kept_while_the_server_is_away() throws IOException {
         connect();
         server.send(decision(8, 10));
@@ -245,6 +269,11 @@ class LoopTest {
     }
 
     private void start(AgentConfig config) {
+        make(config);
+        loop.start();
+    }
+
+    private void make(AgentConfig config) {
         DeclaredHost host = new DeclaredHost(
                 folder.resolve("root"),
                 folder.resolve("state"),
@@ -263,7 +292,6 @@ class LoopTest {
         FastLink fast = new FastLink(URI.create("http://127.0.0.1:" + server.port()), Duration.ofSeconds(5));
         link = new Link(vertx, fast, false, CLOCK, new SplittableRandom(1));
         loop = loop(config);
-        loop.start();
     }
 
     private Loop loop(AgentConfig config) {
