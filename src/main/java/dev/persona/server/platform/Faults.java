@@ -19,6 +19,11 @@ public final class Faults {
         return faults.isEmpty();
     }
 
+    /** Whether further faults are not kept any more. */
+    public boolean isFull() {
+        return faults.size() == LIMIT;
+    }
+
     public List<Fault> list() {
         return List.copyOf(faults);
     }

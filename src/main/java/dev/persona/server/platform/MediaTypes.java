@@ -13,5 +13,11 @@ public final class MediaTypes {
     /** YAML as others call it. */
     public static final String TEXT_YAML = "text/yaml";
 
+    /** A JSON document in each line. */
+    public static final String NDJSON = "application/x-ndjson";
+
+    /** Comma-separated values as registered by RFC 7111. */
+    public static final String CSV = "text/csv";
+
     private MediaTypes() {}
 }

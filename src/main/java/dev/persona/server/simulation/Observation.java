@@ -12,7 +12,7 @@ import dev.persona.server.decision.Decision.ActivePersona;
 import dev.persona.server.decision.Decision.Reason;
 import dev.persona.server.decision.Decision.Setting;
 import dev.persona.server.simulation.Scenario.Expectation;
-import dev.persona.server.simulation.SimulationAnswer.Unmet;
+import dev.persona.server.simulation.SimulationEnding.Unmet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;

@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param rules the custom rules that take part; absent for those in force
  * @param until not before the last happening
  * @param happenings by instant; those of one instant in order of the document
+ * @param trace of what was recorded, if the story has something that was
  */
 public record Scenario(
         String instanceId,
@@ -31,7 +32,8 @@ public record Scenario(
         Instant start,
         Instant until,
         SortedMap<Instant, List<Happening>> happenings,
-        List<Expectation> expectations) {
+        List<Expectation> expectations,
+        Optional<Trace> trace) {
 
     public Scenario {
         groups = Set.copyOf(groups);

@@ -1,51 +1,57 @@
 package dev.persona.server.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.NullNode;
-import dev.persona.server.decision.Input;
 import dev.persona.server.persona.Persona;
 import dev.persona.server.persona.PersonaReader;
 import dev.persona.server.persona.PersonaSource;
+import dev.persona.server.platform.ErrorCode;
 import dev.persona.server.platform.Faults;
 import dev.persona.server.platform.JsonFields;
 import dev.persona.server.rule.RuleDocument;
 import dev.persona.server.rule.RuleSource;
+import dev.persona.server.platform.PolicyException;
+import dev.persona.server.platform.Shown;
 import dev.persona.server.simulation.Scenario.Expectation;
 import dev.persona.server.simulation.Scenario.Happening;
+import dev.persona.server.simulation.TraceReader.Place;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Reads scenarios from JSON, finding all faults at once. */
 public final class ScenarioReader {
     static final int MAXIMUM_PERSONAS = 1_000;
     static final int MAXIMUM_ENTRIES = 10_000;
-    /** How many happenings a timeline may unfold to. */
-    static final int MAXIMUM_HAPPENINGS = 200_000;
-
-    static final int MAXIMUM_METRICS = 500;
-    static final int MAXIMUM_USERS = 1_000;
-    static final int MAXIMUM_LENGTH = 255;
     static final Duration LONGEST = Duration.ofDays(3_660);
     static final Duration STALE_AFTER = Duration.ofSeconds(30);
 
-    private static final Instant EARLIEST = Instant.parse("1970-01-01T00:00:00Z");
-    private static final Instant LATEST = Instant.parse("9000-01-01T00:00:00Z");
-    private static final String GROUP_TAG = "persona_group";
+    static final Instant EARLIEST = Instant.parse("1970-01-01T00:00:00Z");
+    static final Instant LATEST = Instant.parse("9000-01-01T00:00:00Z");
+
+    private static final String SIMULATED = "simulated";
 
     private final PersonaReader personas;
     private final PersonaSource stored;
     private final RuleSource rules;
+    private final EntryReader entries;
 
     /**
      * @param stored where {@code persona_ids} are looked up
@@ -55,6 +61,7 @@ public final class ScenarioReader {
         this.personas = personas;
         this.stored = stored;
         this.rules = rules;
+        this.entries = new EntryReader(personas);
     }
 
     /**
@@ -68,25 +75,96 @@ public final class ScenarioReader {
         return scenario.orElseThrow();
     }
 
+    /**
+     * Reads a trace that stands for itself, as the story of some stored personas.
+     *
+     * @param format one that is text
+     * @param groups of the instance; empty for all groups of the personas
+     * @throws PolicyException INVALID_REQUEST if there is no such persona, INVALID_DOCUMENT with every fault of the trace,
+     *     TOO_LARGE if it can't be read to its end
+     */
+    Scenario read(TraceFormat format, InputStream text, List<String> personaIds, Set<String> groups) {
+        List<Persona> all = new ArrayList<>();
+        List<String> unknown = new ArrayList<>();
+        Map<String, Persona> known = storedPersonas();
+        new LinkedHashSet<>(personaIds)
+                .forEach(id -> Optional.ofNullable(known.get(id)).ifPresentOrElse(all::add, () -> unknown.add(id)));
+        if (!unknown.isEmpty()) {
+            throw new PolicyException(
+                    ErrorCode.INVALID_REQUEST,
+                    "query parameter `persona_ids` names `" + Shown.text(String.join(", ", unknown))
+                            + "`, but there is no such persona");
+        }
+        Faults faults = new Faults();
+        Timeline timeline = new Timeline();
+        Optional<Trace> trace = readText(
+                format,
+                new InputStreamReader(text, StandardCharsets.UTF_8.newDecoder()),
+                new TraceReader(timeline, faults, ""));
+        faults.throwIfAny("the trace");
+        return new Scenario(
+                SIMULATED,
+                groups.isEmpty()
+                        ? all.stream()
+                                .flatMap(persona -> persona.personaGroups().stream())
+                                .collect(Collectors.toSet())
+                        : groups,
+                trace.orElseThrow().staleAfter(),
+                all,
+                Optional.empty(),
+                trace.orElseThrow().from(),
+                trace.orElseThrow().to(),
+                timeline.happenings(),
+                List.of(),
+                trace);
+    }
+
+    private Optional<Trace> readText(TraceFormat format, Reader text, TraceReader trace) {
+        try (BufferedReader reader = new BufferedReader(text)) {
+            if (format == TraceFormat.CSV) {
+                new CsvTrace(trace).read(reader);
+            } else {
+                new JsonLinesTrace(trace, entries).read(reader);
+            }
+        } catch (CharacterCodingException e) {
+            trace.end(Place.NOWHERE, "the trace isn't encoded in UTF-8");
+        } catch (IOException e) {
+            throw new PolicyException(
+                    ErrorCode.TOO_LARGE,
+                    "the trace can't be read to its end: the body is larger than `quarkus.http.limits.max-body-size`, or the"
+                            + " connection has ended");
+        }
+        return trace.trace();
+    }
+
+    private Map<String, Persona> storedPersonas() {
+        return stored.personas().stream().collect(Collectors.toMap(Persona::personaId, Function.identity()));
+    }
+
     // What is missing or faulty is replaced by something harmless: read() throws then.
 
     /** The reading of one scenario. */
     private final class Reading {
         private final JsonFields fields;
         private final Faults faults;
-        private final SortedMap<Instant, List<Happening>> happenings = new TreeMap<>();
+        private final Timeline timeline = new Timeline();
+        private final Optional<Trace> trace;
         private final Instant start;
-        private int count;
+        private boolean full;
 
         Reading(JsonFields fields, Faults faults) {
             this.fields = fields;
             this.faults = faults;
-            fields.require("start");
+            this.trace = trace();
+            if (fields.node("trace").isEmpty()) {
+                fields.require("start");
+            }
             this.start = fields.instant("start")
                     .filter(instant -> fields.check(
                             "start",
                             !instant.isBefore(EARLIEST) && instant.isBefore(LATEST),
                             "must be between the years 1970 and 9000"))
+                    .or(() -> trace.map(Trace::from))
                     .orElse(EARLIEST);
         }
 
@@ -101,27 +179,69 @@ public final class ScenarioReader {
                     .forEach(persona -> faults.add("", "persona `" + persona.personaId() + "` is there twice"));
             Optional<List<RuleDocument>> customRules = new ScenarioRules(fields, faults, rules).read();
             Optional<JsonFields> instance = fields.object("instance");
-            String instanceId = instance.flatMap(about -> about.text("instance_id", MAXIMUM_LENGTH))
-                    .orElse("simulated");
+            String instanceId = instance.flatMap(about -> about.text("instance_id", EntryReader.MAXIMUM_LENGTH))
+                    .orElse(SIMULATED);
             Duration staleAfter = instance.flatMap(about -> about.duration("stale_after")
                             .filter(time -> about.check("stale_after", !time.isZero(), "must be longer than PT0S")))
+                    .or(() -> trace.map(Trace::staleAfter))
                     .orElse(STALE_AFTER);
-            Set<String> groups = instance.map(about -> groups(about, "tags")).orElse(Set.of());
+            Set<String> groups =
+                    instance.map(about -> EntryReader.groups(about, "tags")).orElse(Set.of());
             instance.ifPresent(JsonFields::refuseUnknown);
             Optional<Instant> until = offset(fields, "until").map(start::plus);
-            List<JsonNode> timeline = fields.elements("timeline", MAXIMUM_ENTRIES);
-            for (int i = 0; i < timeline.size(); i++) {
-                entry(timeline.get(i), JsonFields.child("/timeline", Integer.toString(i)), until);
+            List<JsonNode> elements = fields.elements("timeline", MAXIMUM_ENTRIES);
+            for (int i = 0; i < elements.size(); i++) {
+                entry(elements.get(i), JsonFields.child("/timeline", Integer.toString(i)), until);
             }
             List<Expectation> expectations = expectations();
+            SortedMap<Instant, List<Happening>> happenings = timeline.happenings();
+            Instant first = happenings.isEmpty() ? start : happenings.firstKey();
+            fields.check("start", !first.isBefore(start), "must not be after the first instant of the trace");
             Instant last = happenings.isEmpty() ? start : happenings.lastKey();
             for (Expectation expectation : expectations) {
                 last = last.isAfter(expectation.at()) ? last : expectation.at();
             }
             Instant end = until.orElse(last);
-            fields.check("until", !end.isBefore(last), "must not be before the last entry or expectation");
+            fields.check(
+                    "until",
+                    !end.isBefore(last),
+                    "must not be before the last entry, expectation or instant of the trace");
             fields.refuseUnknown();
-            return new Scenario(instanceId, groups, staleAfter, all, customRules, start, end, happenings, expectations);
+            return new Scenario(
+                    instanceId,
+                    groups,
+                    staleAfter,
+                    all,
+                    customRules,
+                    start,
+                    end,
+                    happenings,
+                    expectations,
+                    trace.map(known -> known.staleAfter(staleAfter)));
+        }
+
+        private Optional<Trace> trace() {
+            return fields.object("trace").flatMap(written -> {
+                written.require("format");
+                written.require("data");
+                Optional<String> name = written.text("format");
+                Optional<TraceFormat> format = name.flatMap(TraceFormat::of);
+                name.ifPresent(
+                        given -> written.check("format", format.isPresent(), "must be one of " + TraceFormat.NAMES));
+                Optional<String> metric = written.text("metric", EntryReader.MAXIMUM_LENGTH);
+                Optional<JsonNode> data = written.node("data");
+                written.refuseUnknown();
+                if (format.isEmpty() || data.isEmpty()) {
+                    return Optional.empty();
+                }
+                TraceReader reader = new TraceReader(timeline, faults, written.pointer("data"));
+                if (format.get() == TraceFormat.PROMETHEUS) {
+                    new PrometheusTrace(reader, metric).read(data.get());
+                    return reader.trace();
+                }
+                written.check("metric", metric.isEmpty(), "goes with the format `prometheus` only");
+                return written.text("data").flatMap(text -> readText(format.get(), new StringReader(text), reader));
+            });
         }
 
         private List<Persona> inlinePersonas() {
@@ -136,75 +256,42 @@ public final class ScenarioReader {
 
         private List<Persona> storedPersonas() {
             List<String> ids = fields.texts("persona_ids", MAXIMUM_PERSONAS);
-            if (ids.isEmpty()) {
-                return List.of();
-            }
-            Map<String, Persona> known = new HashMap<>();
-            stored.personas().forEach(persona -> known.put(persona.personaId(), persona));
+            Map<String, Persona> known = ids.isEmpty() ? Map.of() : ScenarioReader.this.storedPersonas();
             List<Persona> found = new ArrayList<>();
             for (int i = 0; i < ids.size(); i++) {
                 Optional<Persona> persona = Optional.ofNullable(known.get(ids.get(i)));
                 if (persona.isEmpty()) {
                     faults.add(
                             JsonFields.child("/persona_ids", Integer.toString(i)),
-                            "there is no persona `" + ids.get(i) + "`");
+                            "there is no persona `" + Shown.text(ids.get(i)) + "`");
                 }
                 persona.ifPresent(found::add);
             }
             return found;
         }
 
-        /** The persona groups in an object of tags, whose values are strings or lists of them. */
-        private Set<String> groups(JsonFields holder, String field) {
-            return holder.object(field)
-                    .flatMap(tags -> tags.node(GROUP_TAG)
-                            .map(node -> node.isTextual()
-                                    ? Set.of(node.textValue())
-                                    : Set.copyOf(tags.texts(GROUP_TAG, MAXIMUM_PERSONAS))))
-                    .orElse(Set.of());
-        }
-
         private void entry(JsonNode node, String pointer, Optional<Instant> until) {
             JsonFields.of(node, pointer, faults).ifPresent(entry -> {
+                int faultsBefore = faults.list().size();
                 entry.require("at");
                 Instant at = offset(entry, "at").map(start::plus).orElse(start);
                 Optional<Duration> every = entry.duration("every")
                         .filter(time -> entry.check("every", !time.isZero(), "must be longer than PT0S"));
-                Map<String, List<OptionalDouble>> metrics = metrics(entry, every.isPresent());
-                List<Happening> others = others(entry, at);
-                int times = times(entry, at, every, metrics, until);
+                Map<String, ValueSequence> metrics = entries.metrics(entry, every.isPresent());
+                List<Happening> others = entries.others(entry, at);
+                Optional<Integer> said = entry.integer("times", 1, ValueSequence.LIMIT);
+                int times = faults.list().size() > faultsBefore ? 1 : times(entry, at, every, said, metrics, until);
                 entry.refuseUnknown();
-                for (int i = 0; i < times; i++) {
+                for (int i = 0; i < times && !full; i++) {
                     Instant then = every.isPresent() ? at.plus(every.get().multipliedBy(i)) : at;
-                    int step = i;
-                    Map<String, Double> values = new HashMap<>();
-                    metrics.forEach((metric, sequence) -> {
-                        OptionalDouble value = sequence.size() == 1
-                                ? sequence.get(0)
-                                : step < sequence.size() ? sequence.get(step) : OptionalDouble.empty();
-                        value.ifPresent(number -> values.put(metric, number));
-                    });
-                    if (!values.isEmpty()) {
-                        add(then, List.of(new Happening.Observed(new Input.Metrics(values))), entry);
+                    boolean timed = i > 0 && entry.node("for").isPresent();
+                    full = !timeline.sample(then, EntryReader.sample(metrics, i))
+                            || !timeline.add(then, timed ? entries.others(entry, then) : others);
+                    if (full) {
+                        faults.add(pointer, "makes the timeline have " + Timeline.BOUNDS);
                     }
-                    add(then, others, entry);
                 }
             });
-        }
-
-        private void add(Instant at, List<Happening> what, JsonFields entry) {
-            count += what.size();
-            if (count > MAXIMUM_HAPPENINGS) {
-                if (count - what.size() <= MAXIMUM_HAPPENINGS) {
-                    faults.add(
-                            entry.pointer(),
-                            "makes the timeline longer than " + MAXIMUM_HAPPENINGS + " happenings; shorten it");
-                }
-                return;
-            }
-            if (!what.isEmpty()) {
-                happenings.computeIfAbsent(at, instant -> new ArrayList<>()).addAll(what);
-            }
         }
 
         /** How often an entry happens: as often as said, as its longest sequence has values, or until the end. */
@@ -212,14 +299,17 @@ public final class ScenarioReader {
                 JsonFields entry,
                 Instant at,
                 Optional<Duration> every,
-                Map<String, List<OptionalDouble>> metrics,
+                Optional<Integer> times,
+                Map<String, ValueSequence> metrics,
                 Optional<Instant> until) {
-            Optional<Integer> times = entry.integer("times", 1, ValueSequence.LIMIT);
             if (every.isEmpty()) {
                 entry.check("times", times.isEmpty(), "goes with `every` only");
                 return 1;
             }
-            int longest = metrics.values().stream().mapToInt(List::size).max().orElse(1);
+            int longest = metrics.values().stream()
+                    .mapToInt(ValueSequence::size)
+                    .max()
+                    .orElse(1);
             if (times.isPresent() || longest > 1) {
                 int repeated = times.orElse(longest);
                 Duration lasting = every.get().multipliedBy(repeated - 1L);
@@ -232,106 +322,9 @@ public final class ScenarioReader {
                 return 1;
             }
             Duration left = Duration.between(at, until.get());
-            return left.isNegative() ? 1 : (int) Math.min(MAXIMUM_HAPPENINGS + 1L, left.dividedBy(every.get()) + 1);
-        }
-
-        private Map<String, List<OptionalDouble>> metrics(JsonFields entry, boolean repeated) {
-            Map<String, List<OptionalDouble>> metrics = new HashMap<>();
-            entry.object("metrics").ifPresent(object -> entry.node("metrics")
-                    .orElseThrow()
-                    .properties()
-                    .forEach(field -> {
-                        object.node(field.getKey());
-                        JsonNode value = field.getValue();
-                        if (value.isNumber() && Double.isFinite(value.doubleValue())) {
-                            metrics.put(field.getKey(), List.of(OptionalDouble.of(value.doubleValue())));
-                        } else if (value.isTextual()) {
-                            try {
-                                List<OptionalDouble> sequence = ValueSequence.parse(value.textValue());
-                                metrics.put(field.getKey(), sequence);
-                                object.check(
-                                        field.getKey(),
-                                        repeated || sequence.size() == 1,
-                                        "has several values; say `every` how long they follow one another");
-                            } catch (IllegalArgumentException e) {
-                                object.check(field.getKey(), false, e.getMessage());
-                            }
-                        } else {
-                            object.check(field.getKey(), false, "must be a finite number or values such as `0.9x12`");
-                        }
-                    }));
-            entry.check("metrics", metrics.size() <= MAXIMUM_METRICS, "has more than " + MAXIMUM_METRICS + " metrics");
-            return metrics;
-        }
-
-        private List<Happening> others(JsonFields entry, Instant at) {
-            List<Happening> others = new ArrayList<>();
-            Optional<Instant> until = entry.duration("for")
-                    .filter(time -> entry.check("for", !time.isZero(), "must be longer than PT0S"))
-                    .map(at::plus);
-            String by = entry.text("by", MAXIMUM_LENGTH).orElse("simulation");
-            String reason = entry.text("reason", MAXIMUM_LENGTH).orElse("as the scenario says");
-            entry.object("event").ifPresent(event -> others.add(new Happening.Observed(event(entry, event))));
-            if (entry.node("users").isPresent()) {
-                others.add(new Happening.Observed(new Input.Users(users(entry))));
-            }
-            entry.text("pin", MAXIMUM_LENGTH)
-                    .ifPresent(id -> others.add(new Happening.Pinned(new Input.Pin(id, by, reason, at, until))));
-            entry.text("unpin", MAXIMUM_LENGTH).ifPresent(id -> others.add(new Happening.Unpinned(id)));
-            flag(entry, "hold")
-                    .ifPresent(set -> others.add(new Happening.Held(new Input.Hold(by, reason, at, until), false)));
-            flag(entry, "rollback")
-                    .ifPresent(set -> others.add(new Happening.Held(new Input.Hold(by, reason, at, until), true)));
-            flag(entry, "resume").ifPresent(set -> others.add(new Happening.Resumed()));
-            if (entry.node("tags").isPresent()) {
-                others.add(new Happening.Tagged(groups(entry, "tags")));
-            }
-            entry.node("save")
-                    .flatMap(node -> personas.read(node, entry.pointer("save"), faults, at))
-                    .ifPresent(persona -> others.add(new Happening.Saved(persona)));
-            entry.text("delete", MAXIMUM_LENGTH).ifPresent(id -> others.add(new Happening.Deleted(id)));
-            boolean timed = others.stream()
-                    .anyMatch(
-                            happening -> happening instanceof Happening.Pinned || happening instanceof Happening.Held);
-            entry.check("for", until.isEmpty() || timed, "goes with `pin`, `hold` and `rollback` only");
-            return others;
-        }
-
-        private Optional<Boolean> flag(JsonFields entry, String field) {
-            return entry.bool(field).filter(set -> entry.check(field, set, "can only be true; leave it out otherwise"));
-        }
-
-        private Input.Event event(JsonFields entry, JsonFields event) {
-            Map<String, String> attributes = new HashMap<>();
-            attributes.put("source", "/simulation");
-            event.require("type");
-            entry.node("event").orElseThrow().properties().forEach(field -> {
-                event.node(field.getKey());
-                if (!field.getKey().equals("data")
-                        && event.check(field.getKey(), field.getValue().isValueNode(), "must be text")) {
-                    attributes.put(field.getKey(), field.getValue().asText());
-                }
-            });
-            return new Input.Event(attributes, event.node("data").orElse(NullNode.getInstance()));
-        }
-
-        private Set<Input.User> users(JsonFields entry) {
-            Set<Input.User> users = new HashSet<>();
-            List<JsonNode> elements = entry.elements("users", MAXIMUM_USERS);
-            for (int i = 0; i < elements.size(); i++) {
-                if (elements.get(i).isTextual()) {
-                    users.add(new Input.User(elements.get(i).textValue(), Set.of()));
-                    continue;
-                }
-                String pointer = JsonFields.child(entry.pointer("users"), Integer.toString(i));
-                JsonFields.of(elements.get(i), pointer, faults).ifPresent(user -> {
-                    user.require("name");
-                    Set<String> groups = Set.copyOf(user.texts("groups", MAXIMUM_USERS));
-                    user.text("name", MAXIMUM_LENGTH).ifPresent(name -> users.add(new Input.User(name, groups)));
-                    user.refuseUnknown();
-                });
-            }
-            return users;
+            return left.isNegative()
+                    ? 1
+                    : (int) Math.min(Timeline.MAXIMUM_HAPPENINGS + 1L, left.dividedBy(every.get()) + 1);
         }
 
         private List<Expectation> expectations() {

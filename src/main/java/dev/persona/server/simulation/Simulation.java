@@ -5,22 +5,27 @@ import dev.persona.server.decision.Input;
 import dev.persona.server.decision.InstanceMachine;
 import dev.persona.server.persona.Persona;
 import dev.persona.server.platform.ErrorCode;
+import dev.persona.server.platform.MediaTypes;
 import dev.persona.server.platform.PolicyException;
 import dev.persona.server.rule.PolicyCache;
 import dev.persona.server.rule.RuleDocument;
 import dev.persona.server.rule.RulePass;
 import dev.persona.server.simulation.Scenario.Expectation;
 import dev.persona.server.simulation.Scenario.Happening;
-import dev.persona.server.simulation.SimulationAnswer.Unmet;
+import dev.persona.server.simulation.SimulationEnding.Unmet;
+import dev.persona.server.trigger.Trigger.Threshold;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Runs a scenario through the same engine as live instances, on a turned clock. */
 public final class Simulation {
@@ -31,21 +36,28 @@ public final class Simulation {
     /** How many comparisons the custom rules of one simulation may have to make. */
     static final long MAXIMUM_COMPARISONS = 20_000_000;
 
+    private static final int HUNDREDTHS = 100;
+
     private final Scenario scenario;
+    private final SimulationAudience audience;
+    private final Map<Instant, List<Expectation>> expectations;
     private final SortedMap<String, Persona> personas = new TreeMap<>();
     private final PolicyCache policies;
     private final InstanceMachine machine;
-    private final List<Decision> shown = new ArrayList<>();
+    private final Tally tally = new Tally();
     private final List<Unmet> unmet = new ArrayList<>();
-    private final SortedSet<String> everyPersona = new TreeSet<>();
 
     private Set<String> groups;
     private Input.StandingOrders orders = new Input.StandingOrders(List.of(), Optional.empty());
+    private Optional<Decision> shown = Optional.empty();
     private int instants;
     private long comparisons;
+    private long progress;
 
-    private Simulation(Scenario scenario, List<RuleDocument> customRules) {
+    private Simulation(Scenario scenario, List<RuleDocument> customRules, SimulationAudience audience) {
         this.scenario = scenario;
+        this.audience = audience;
+        this.expectations = scenario.expectations().stream().collect(Collectors.groupingBy(Expectation::at));
         scenario.personas().forEach(this::save);
         this.groups = scenario.groups();
         this.policies = new PolicyCache(
@@ -65,13 +77,71 @@ public final class Simulation {
      * @throws PolicyException TOO_LARGE if it takes more instants or decisions than one simulation may
      */
     public static SimulationAnswer run(Scenario scenario, List<RuleDocument> customRules) {
-        Simulation simulation = new Simulation(scenario, customRules);
+        return run(scenario, customRules, () -> {});
+    }
+
+    /**
+     * Runs a scenario to its end.
+     *
+     * @param stillWanted asked before each instant; what it throws ends the simulation
+     */
+    static SimulationAnswer run(Scenario scenario, List<RuleDocument> customRules, Runnable stillWanted) {
+        List<Decision> decisions = new ArrayList<>();
+        SimulationEnding ending = run(scenario, customRules, new SimulationAudience() {
+            @Override
+            public void decided(Decision decision) {
+                if (decisions.size() == MAXIMUM_DECISIONS) {
+                    throw new PolicyException(
+                            ErrorCode.TOO_LARGE,
+                            "the simulation changes its decision more than " + MAXIMUM_DECISIONS
+                                    + " times; shorten the story, or accept `" + MediaTypes.NDJSON + "`");
+                }
+                decisions.add(decision);
+            }
+
+            @Override
+            public void stillThere() {
+                stillWanted.run();
+            }
+        });
+        return new SimulationAnswer(decisions, ending);
+    }
+
+    /**
+     * Runs a scenario to its end, keeping nothing that the audience is told.
+     *
+     * @throws PolicyException TOO_LARGE if it takes more instants than one simulation may
+     */
+    static SimulationEnding run(Scenario scenario, List<RuleDocument> customRules, SimulationAudience audience) {
+        return new Simulation(scenario, customRules, audience).run();
+    }
+
+    private SimulationEnding run() {
         SortedSet<Instant> turns = new TreeSet<>(scenario.happenings().keySet());
-        scenario.expectations().forEach(expectation -> turns.add(expectation.at()));
+        turns.addAll(expectations.keySet());
         turns.add(scenario.start());
         turns.add(scenario.until());
-        turns.forEach(simulation::turnTo);
-        return SimulationAnswer.of(simulation.shown, simulation.unmet, simulation.everyPersona, scenario.until());
+        SortedSet<String> missing = metricsNeverReported();
+        turns.forEach(this::turnTo);
+        return new SimulationEnding(
+                unmet,
+                tally.summary(scenario.start(), scenario.until()),
+                scenario.trace().map(trace -> trace.missing(missing)));
+    }
+
+    private SortedSet<String> metricsNeverReported() {
+        SortedSet<String> metrics = policies.forGroups(groups).leaves().stream()
+                .filter(Threshold.class::isInstance)
+                .map(leaf -> ((Threshold) leaf).metric())
+                .collect(Collectors.toCollection(TreeSet::new));
+        scenario.happenings().values().stream()
+                .flatMap(List::stream)
+                .filter(Happening.Observed.class::isInstance)
+                .map(happening -> ((Happening.Observed) happening).input())
+                .filter(Input.Metrics.class::isInstance)
+                .forEach(input ->
+                        metrics.removeAll(((Input.Metrics) input).metrics().keySet()));
+        return metrics;
     }
 
     private void turnTo(Instant at) {
@@ -81,9 +151,7 @@ public final class Simulation {
             decide(due.orElseThrow(), List.of());
         }
         decide(at, inputs(at, scenario.happenings().getOrDefault(at, List.of())));
-        scenario.expectations().stream()
-                .filter(expectation -> expectation.at().equals(at))
-                .forEach(this::check);
+        expectations.getOrDefault(at, List.of()).forEach(this::check);
     }
 
     private void decide(Instant at, List<Input> inputs) {
@@ -92,17 +160,24 @@ public final class Simulation {
                     ErrorCode.TOO_LARGE,
                     "the simulation takes more than " + MAXIMUM_INSTANTS + " instants; shorten the story");
         }
+        audience.stillThere();
         for (Decision decision : machine.advance(at, inputs)) {
-            if (!shown.isEmpty() && shown.get(shown.size() - 1).looksLike(decision)) {
-                continue;
+            tally.take(decision);
+            if (shown.filter(decision::looksLike).isEmpty()) {
+                shown = Optional.of(decision);
+                audience.decided(decision);
             }
-            if (shown.size() == MAXIMUM_DECISIONS) {
-                throw new PolicyException(
-                        ErrorCode.TOO_LARGE,
-                        "the simulation changes its decision more than " + MAXIMUM_DECISIONS
-                                + " times; shorten the story");
-            }
-            shown.add(decision);
+        }
+        tellProgress(at);
+    }
+
+    private void tellProgress(Instant at) {
+        long whole = Duration.between(scenario.start(), scenario.until()).toMillis();
+        long told =
+                whole == 0 ? HUNDREDTHS : Duration.between(scenario.start(), at).toMillis() * HUNDREDTHS / whole;
+        if (told > progress) {
+            progress = told;
+            audience.progressed(at, (double) told / HUNDREDTHS);
         }
     }
 
@@ -162,7 +237,7 @@ public final class Simulation {
     }
 
     private void save(Persona persona) {
-        everyPersona.add(persona.personaId());
+        tally.add(persona.personaId());
         Persona before = personas.get(persona.personaId());
         personas.put(
                 persona.personaId(),

@@ -11,6 +11,7 @@ import dev.persona.server.journal.JournalConfig;
 import dev.persona.server.persona.PersonaConfig;
 import dev.persona.server.rule.RuleBounds;
 import dev.persona.server.rulebook.RulesConfig;
+import dev.persona.server.simulation.SimulationConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -106,6 +107,11 @@ class ConfigDefaultsTest {
         assertThat(agents.maxRefusals()).isEqualTo(10);
         assertThat(agents.maxNestingDepth()).isEqualTo(16);
         assertThat(agents.maxFrameLength()).isEqualTo(262_144);
+    }
+
+    @Test
+    void four_simulations_run_at_once() {
+        assertThat(defaults(SimulationConfig.class).maxRunning()).isEqualTo(4);
     }
 
     private static <T> T defaults(Class<T> mapping) {
