@@ -8,8 +8,8 @@ import dev.persona.server.parameter.ParameterCatalogue;
 import dev.persona.server.persona.PersonaReader;
 import dev.persona.server.platform.DocumentFormat;
 import dev.persona.server.platform.PolicyException;
-import dev.persona.server.simulation.Scenario.Happening;
 import dev.persona.server.rule.ShippedRules;
+import dev.persona.server.simulation.Scenario.Happening;
 import dev.persona.server.trigger.TriggerReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -28,7 +28,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ScenarioReaderTest {
     private static final DocumentFormat FORMAT = new DocumentFormat(1_000_000, 32);
     private static final ScenarioReader READER = new ScenarioReader(
-            new PersonaReader(new ParameterCatalogue(), new TriggerReader(ZoneOffset.UTC)), List::of, new ShippedRules());
+            new PersonaReader(new ParameterCatalogue(), new TriggerReader(ZoneOffset.UTC)),
+            List::of,
+            new ShippedRules());
     private static final Instant START = Instant.parse("2026-03-02T08:00:00Z");
 
     @Test

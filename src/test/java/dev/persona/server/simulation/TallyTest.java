@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.persona.server.parameter.ParameterCatalogue;
 import dev.persona.server.persona.PersonaReader;
 import dev.persona.server.platform.DocumentFormat;
-import dev.persona.server.simulation.PersonaSummary.Contest;
 import dev.persona.server.rule.ShippedRules;
+import dev.persona.server.simulation.PersonaSummary.Contest;
 import dev.persona.server.trigger.TriggerReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -98,7 +98,9 @@ class TallyTest {
 
     private static SortedMap<String, PersonaSummary> summary(String story) {
         ScenarioReader reader = new ScenarioReader(
-                new PersonaReader(new ParameterCatalogue(), new TriggerReader(ZoneOffset.UTC)), List::of, new ShippedRules());
+                new PersonaReader(new ParameterCatalogue(), new TriggerReader(ZoneOffset.UTC)),
+                List::of,
+                new ShippedRules());
         DocumentFormat format = new DocumentFormat(1_000_000, 32);
         return Simulation.run(
                         reader.read(format.readYaml((PINNED + story).getBytes(StandardCharsets.UTF_8))), List.of())

@@ -30,7 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TraceTest {
     private static final DocumentFormat FORMAT = new DocumentFormat(10_000_000, 32);
     private static final ScenarioReader READER = new ScenarioReader(
-            new PersonaReader(new ParameterCatalogue(), new TriggerReader(ZoneOffset.UTC)), List::of, new ShippedRules());
+            new PersonaReader(new ParameterCatalogue(), new TriggerReader(ZoneOffset.UTC)),
+            List::of,
+            new ShippedRules());
     private static final Instant START = Instant.parse("2026-03-02T08:00:00Z");
 
     private static final String BUSY =
