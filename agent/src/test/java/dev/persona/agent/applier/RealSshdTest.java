@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** The real sshd judges and shows a configuration in a scratch folder; no daemon runs, so a stand-in is reloaded. */
 class RealSshdTest extends ApplierContractTest {
+    private static final List<String> RELOAD = List.of("systemctl", "try-reload-or-restart", "ssh.service");
 
     @Override
     void prepare() throws IOException {
@@ -28,15 +29,12 @@ class RealSshdTest extends ApplierContractTest {
                 root,
                 "sshd",
                 "exec unshare -m sh -c 'mount -t tmpfs none /run && mkdir /run/sshd && exec /usr/sbin/sshd \"$@\"' sshd \"$@\"");
+        new HostCommands(root).succeed(RELOAD, Duration.ofSeconds(30)); // as at boot
     }
 
     @Override
     Applier applier() {
-        return new SshdApplier(
-                files,
-                root,
-                new Tool(new HostCommands(root), "sshd", Duration.ofSeconds(30)),
-                List.of("systemctl", "try-reload-or-restart", "ssh.service"));
+        return new SshdApplier(files, root, new Tool(new HostCommands(root), "sshd", Duration.ofSeconds(30)), RELOAD);
     }
 
     @Override
