@@ -39,6 +39,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.context.ManagedExecutor;
@@ -512,20 +513,14 @@ public class Rulebook implements RuleSource {
         });
     }
 
-    /** A change, which may fail. */
-    @FunctionalInterface
-    private interface Change<T> {
-        T carryOut();
-    }
-
     /** Carries out one change, in turn, and tells whoever listens if other rules are in force now. */
-    private <T> T change(Change<T> change) {
+    private <T> T change(Supplier<T> change) {
         List<RuleDocument> before;
         T result;
         writing.lock();
         try {
             before = inForce;
-            result = change.carryOut();
+            result = change.get();
         } finally {
             writing.unlock();
         }

@@ -140,7 +140,8 @@ class ConfigurationTest {
                 .hasMessage("`persona.agent.report-interval` is `0`; set it to 1 to 9");
     }
 
-    private static SmallRyeConfig configured(Map<String, String> properties) {
+    /** The configuration that the agent would read from these properties alone. */
+    static SmallRyeConfig configured(Map<String, String> properties) {
         return new SmallRyeConfigBuilder()
                 .withMapping(AgentConfig.class)
                 .withMapping(SecurityConfig.class)

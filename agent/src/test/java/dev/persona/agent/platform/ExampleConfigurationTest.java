@@ -4,12 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.persona.agent.link.LinkConfig;
-import io.quarkus.runtime.configuration.MemorySize;
-import io.quarkus.runtime.configuration.MemorySizeConverter;
-import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -31,7 +26,7 @@ class ExampleConfigurationTest {
 
     @Test
     void with_every_line_it_permits_every_family_and_passes_the_checks_of_the_start() throws IOException {
-        SmallRyeConfig config = configured(uncommented(Files.readString(SHIPPED)));
+        SmallRyeConfig config = ConfigurationTest.configured(uncommented(Files.readString(SHIPPED)));
         HostConfig host = config.getConfigMapping(HostConfig.class);
 
         HostConfigCheck.check(host);
@@ -75,7 +70,8 @@ class ExampleConfigurationTest {
     @Test
     void each_paragraph_can_be_taken_alone() throws IOException {
         for (String paragraph : Files.readString(SHIPPED).split("\n\n")) {
-            HostConfig host = configured(uncommented(paragraph)).getConfigMapping(HostConfig.class);
+            HostConfig host =
+                    ConfigurationTest.configured(uncommented(paragraph)).getConfigMapping(HostConfig.class);
 
             HostConfigCheck.check(host);
         }
@@ -83,7 +79,7 @@ class ExampleConfigurationTest {
 
     @Test
     void a_line_that_the_agent_does_not_know_would_be_found_here() {
-        assertThatThrownBy(() -> configured(uncommented("#persona.agent.cgroup.slise=db.slice")))
+        assertThatThrownBy(() -> ConfigurationTest.configured(uncommented("#persona.agent.cgroup.slise=db.slice")))
                 .hasMessageContaining("persona.agent.cgroup.slise");
     }
 
@@ -98,16 +94,5 @@ class ExampleConfigurationTest {
         properties.load(new StringReader(text));
         return properties.stringPropertyNames().stream()
                 .collect(Collectors.toMap(name -> name, properties::getProperty));
-    }
-
-    private static SmallRyeConfig configured(Map<String, String> properties) {
-        return new SmallRyeConfigBuilder()
-                .withMapping(AgentConfig.class)
-                .withMapping(SecurityConfig.class)
-                .withMapping(LinkConfig.class)
-                .withMapping(HostConfig.class)
-                .withConverter(MemorySize.class, 100, new MemorySizeConverter())
-                .withSources(new PropertiesConfigSource(properties, "test", 100))
-                .build();
     }
 }
