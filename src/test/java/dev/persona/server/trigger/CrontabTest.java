@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CrontabTest {
+    private static final int EXPRESSIONS = Integer.getInteger("property.cases", 150);
 
     @ParameterizedTest
     @CsvSource(
@@ -38,7 +39,7 @@ class CrontabTest {
     @Test
     void both_directions_agree_with_a_walk_over_every_minute() {
         SplittableRandom random = new SplittableRandom(42);
-        for (int i = 0; i < 150; i++) {
+        for (int i = 0; i < EXPRESSIONS; i++) {
             String expression = randomExpression(random);
             Crontab crontab = Crontab.parse(expression);
             LocalDateTime start = LocalDateTime.of(2026, 1, 1, 0, 0).plusMinutes(random.nextInt(700_000));
@@ -87,6 +88,26 @@ class CrontabTest {
             })
     void what_cron_would_not_take_or_never_fires_is_refused(String expression) {
         assertThatThrownBy(() -> Crontab.parse(expression)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void an_expression_has_200_characters_at_most() {
+        String longest = "0 0 * * " + "0,".repeat(95) + "00";
+
+        assertThat(longest).hasSize(200);
+        assertThat(Crontab.parse(longest)).hasToString(longest);
+        assertThatThrownBy(() -> Crontab.parse(longest + " ")).hasMessageContaining("longer than 200");
+    }
+
+    @Test
+    void expressions_that_read_alike_are_equal() {
+        Crontab crontab = Crontab.parse(" 0  8 * jan mon-fri");
+
+        assertThat(crontab)
+                .isEqualTo(Crontab.parse("0 8 * JAN MON-FRI"))
+                .hasSameHashCodeAs(Crontab.parse("0 8 * JAN MON-FRI"))
+                .isNotEqualTo(Crontab.parse("0 9 * JAN MON-FRI"))
+                .hasToString("0 8 * JAN MON-FRI");
     }
 
     private static String randomExpression(SplittableRandom random) {
