@@ -145,7 +145,7 @@ public final class RuleDocument {
         }
 
         RulePass of(List<Object> seen, RuleFacts facts) {
-            KieSession session = Engine.open(rules);
+            KieSession session = rules.newKieSession();
             try {
                 session.addEventListener(this);
                 if (declares(GLOBAL)) {

@@ -9,6 +9,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A crontab(5) expression of five fields: minute, hour, day of month, month, day of week.
@@ -28,7 +30,7 @@ public final class Crontab {
     private final BitSet hours;
     private final BitSet daysOfMonth;
     private final BitSet months;
-    private final BitSet daysOfWeek;
+    private final Set<DayOfWeek> daysOfWeek;
     private final boolean eitherDay;
 
     private Crontab(String text, List<String> fields) {
@@ -37,7 +39,7 @@ public final class Crontab {
         this.hours = bits("hour", fields.get(1), 0, 23, List.of());
         this.daysOfMonth = bits("day of month", fields.get(2), 1, 31, List.of());
         this.months = bits("month", fields.get(3), 1, 12, MONTHS);
-        this.daysOfWeek = sundayAsZero(bits("day of week", fields.get(4), 0, 7, DAYS));
+        this.daysOfWeek = daysOfWeek(fields.get(4));
         this.eitherDay = !fields.get(2).startsWith("*") && !fields.get(4).startsWith("*");
         if (!eitherDay && !somedayExists()) {
             throw new IllegalArgumentException(
@@ -64,11 +66,10 @@ public final class Crontab {
     }
 
     /** The days of the week that a field such as {@code MON-FRI} or {@code SAT,SUN} names. */
-    static List<DayOfWeek> daysOfWeek(String field) {
-        return sundayAsZero(bits("day of week", field, 0, 7, DAYS)).stream()
+    static Set<DayOfWeek> daysOfWeek(String field) {
+        return bits("day of week", field, 0, 7, DAYS).stream()
                 .mapToObj(day -> DayOfWeek.of(day == 0 ? 7 : day))
-                .sorted()
-                .toList();
+                .collect(Collectors.toSet());
     }
 
     /** The first match after a local time. */
@@ -111,7 +112,7 @@ public final class Crontab {
             return false;
         }
         boolean inMonth = daysOfMonth.get(day.getDayOfMonth());
-        boolean inWeek = daysOfWeek.get(day.getDayOfWeek().getValue() % 7);
+        boolean inWeek = daysOfWeek.contains(day.getDayOfWeek());
         return eitherDay ? inMonth || inWeek : inMonth && inWeek;
     }
 
@@ -138,14 +139,6 @@ public final class Crontab {
         return months.stream()
                 .anyMatch(month ->
                         daysOfMonth.nextSetBit(1) <= YearMonth.of(2000, month).lengthOfMonth());
-    }
-
-    private static BitSet sundayAsZero(BitSet days) {
-        if (days.get(7)) {
-            days.clear(7);
-            days.set(0);
-        }
-        return days;
     }
 
     private static BitSet bits(String name, String field, int low, int high, List<String> names) {

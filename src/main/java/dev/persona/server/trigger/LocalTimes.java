@@ -23,8 +23,9 @@ final class LocalTimes {
     /** The last local time whose instant is not after the given one. */
     static LocalDateTime lastNotAfter(Instant instant, ZoneId zone) {
         LocalDateTime local = LocalDateTime.ofInstant(instant, zone);
+        // An instant's local time is in no gap: a transition there is an overlap.
         ZoneOffsetTransition transition = zone.getRules().getTransition(local);
-        boolean secondTime = transition != null && transition.isOverlap() && !instant.isBefore(transition.getInstant());
+        boolean secondTime = transition != null && !instant.isBefore(transition.getInstant());
         return secondTime ? transition.getDateTimeBefore().minusNanos(1) : local;
     }
 }

@@ -91,14 +91,38 @@ class InstanceMachineTest {
 
     @Test
     void a_snapshot_that_cannot_be_read_is_refused() {
-        assertThatThrownBy(() -> new InstanceMachine(
-                        "i-1",
-                        STALE_AFTER,
-                        policy(),
-                        Optional.of(JsonNodeFactory.instance.objectNode().put("version", 99)),
-                        START))
+        JsonNode unknown = JsonNodeFactory.instance.objectNode().put("version", 99);
+        JsonNode damaged =
+                JsonNodeFactory.instance.objectNode().put("version", 1).put("at", "noon");
+
+        assertThatThrownBy(() -> new InstanceMachine("i-1", STALE_AFTER, policy(), Optional.of(unknown), START))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("version");
+        assertThatThrownBy(() -> new InstanceMachine("i-1", STALE_AFTER, policy(), Optional.of(damaged), START))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("noon");
+    }
+
+    @Test
+    void other_personas_and_orders_are_durable_changes_even_where_they_decide_nothing() {
+        InstanceMachine machine = machine(persona("p", BUSY));
+        machine.advance(START, List.of());
+        long begun = machine.durableChanges();
+        machine.advance(START.plusSeconds(1), List.of(new Input.PolicyChange(policy(persona("p", BUSY)))));
+        long changed = machine.durableChanges();
+        Input.Pin later = new Input.Pin("p", "ops", "a test", START.plusSeconds(60), Optional.empty());
+        Input orders = new Input.StandingOrders(List.of(later), Optional.empty());
+        machine.advance(START.plusSeconds(2), List.of(orders));
+        long ordered = machine.durableChanges();
+        machine.advance(START.plusSeconds(3), List.of(orders));
+        long repeated = machine.durableChanges();
+        machine.advance(START.plusSeconds(60), List.of());
+
+        assertThat(begun).as("the first decision").isPositive();
+        assertThat(changed).isGreaterThan(begun);
+        assertThat(ordered).isGreaterThan(changed);
+        assertThat(repeated).isEqualTo(ordered);
+        assertThat(machine.durableChanges()).as("the pin begins").isGreaterThan(repeated);
     }
 
     @Test

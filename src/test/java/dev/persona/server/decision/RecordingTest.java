@@ -111,6 +111,20 @@ class RecordingTest {
     }
 
     @Test
+    void a_piece_that_is_stored_is_forgotten() {
+        for (int second = 0; second < 3; second++) {
+            tell(second);
+            recorder.end();
+        }
+        List<Recording> pieces = recorder.complete();
+
+        recorder.stored(pieces.get(1));
+
+        assertThat(pieces).hasSize(3);
+        assertThat(recorder.complete()).containsExactly(pieces.get(0), pieces.get(2));
+    }
+
+    @Test
     void metrics_that_no_trigger_looks_at_take_no_room() {
         Map<String, Double> many = new HashMap<>();
         SplittableRandom random = new SplittableRandom(1);

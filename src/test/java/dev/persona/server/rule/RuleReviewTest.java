@@ -1,12 +1,14 @@
 package dev.persona.server.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Judges the texts in src/test/resources/rules: attacks say in their head where they fail, good ones what they do. */
@@ -25,6 +28,8 @@ class RuleReviewTest {
     private static final Pattern FIRES = Pattern.compile("(?m)^// Fires: (.+)$");
     private static final Instant AT = Instant.parse("2026-03-02T08:00:00Z");
     private static final Moment NOW = new Moment(AT);
+    private static final RuleBounds UNHURRIED = new RuleBounds(
+            RuleBounds.USUAL.facts(), RuleBounds.USUAL.comparisons(), RuleBounds.USUAL.matches(), Duration.ofHours(1));
 
     @ParameterizedTest
     @MethodSource("attacks")
@@ -54,7 +59,8 @@ class RuleReviewTest {
         assertThat(review)
                 .as(() -> String.valueOf(review instanceof RuleReview.Refused refused ? refused.faults() : ""))
                 .isInstanceOf(RuleReview.Permitted.class);
-        RulePass consequences = RuleDocument.compile(file.toString(), text).run(new ListedFacts(facts()));
+        RulePass consequences =
+                RuleDocument.compile(file.toString(), text, UNHURRIED).run(new ListedFacts(facts()));
         assertThat(Stream.concat(
                                 consequences.requests().stream().map(Consequences.Request::personaId),
                                 consequences.claims().stream().map(Consequences.Claim::parameter))
@@ -75,6 +81,105 @@ class RuleReviewTest {
         assertThat(review)
                 .isEqualTo(new RuleReview.Refused(
                         List.of(new RuleFault("", 1, 1, "the text is too long; use at most 64 KiB and split it"))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("bounds")
+    void a_bound_is_taken_itself_and_nothing_beyond(String within, String beyond, String message) {
+        assertThat(RuleReview.of(within))
+                .as(() -> RuleReview.of(within).toString())
+                .isInstanceOf(RuleReview.Permitted.class);
+        assertThat(RuleReview.of(beyond))
+                .isInstanceOfSatisfying(RuleReview.Refused.class, refused -> assertThat(refused.faults())
+                        .first()
+                        .satisfies(fault -> assertThat(fault.message()).contains(message)));
+    }
+
+    static List<Arguments> bounds() {
+        return List.of(
+                arguments(rules(50), rules(51), "at most 50"),
+                arguments(rule("salience 1000", "Metric()", ""), rule("salience 1001", "Metric()", ""), "1000"),
+                arguments(rule("salience -1000", "Metric()", ""), rule("salience -1001", "Metric()", ""), "1000"),
+                arguments(
+                        rule("", "Metric(name == \"m\") ".repeat(12), ""),
+                        rule("", "Metric(name == \"m\") ".repeat(13), ""),
+                        "13 patterns"),
+                arguments(rule("", "Metric() Event()", ""), rule("", "Metric() Event() Window()", ""), "of 3 patterns"),
+                arguments(
+                        rule("", "Metric() not Event()", ""),
+                        rule("", "Metric() Event() not Window()", ""),
+                        "of 3 patterns"),
+                arguments(rule("", choices(4, 4), ""), rule("", choices(3, 6), ""), "makes 18 rules"),
+                arguments(
+                        rule("", "Metric(value > 1" + " + 1".repeat(98) + ")", ""),
+                        rule("", "Metric(value > -1" + " + 1".repeat(98) + ")", ""),
+                        "too long; use at most 200 words"),
+                arguments(
+                        rule("", "Metric()", "consequences.set(\"cpu.weight\", 1, -1, \"r\"" + plus(93) + ");"),
+                        rule("", "Metric()", "consequences.set(\"cpu.weight\", 1, 1, \"r\"" + plus(94) + ");"),
+                        "too long; use at most 200 words"),
+                arguments(
+                        rule("", "Metric()", "consequences.activate(\"p\", \"r\");".repeat(19)),
+                        rule("", "Metric()", "consequences.activate(\"p\", \"r\");".repeat(20)),
+                        "at most 20 things"),
+                arguments(
+                        rule("", "Metric()", "consequences.activate(\"p\", \"" + "r".repeat(500) + "\");"),
+                        rule("", "Metric()", "consequences.activate(\"p\", \"" + "r".repeat(501) + "\");"),
+                        "at most 500 characters"),
+                arguments(
+                        rule("", "$" + "m".repeat(63) + " : Metric()", ""),
+                        rule("", "$" + "m".repeat(64) + " : Metric()", ""),
+                        "at most 64 characters"),
+                arguments(
+                        rule("", "Metric(" + "(".repeat(7) + "value > 1" + ")".repeat(7) + ")", ""),
+                        rule("", "Metric(" + "(".repeat(8) + "value > 1" + ")".repeat(8) + ")", ""),
+                        "at most 8 levels"),
+                arguments(padded(RuleReview.SIZE_LIMIT), padded(RuleReview.SIZE_LIMIT + 1), "at most 64 KiB"));
+    }
+
+    private static String rule(String attribute, String condition, String consequence) {
+        return """
+                import dev.persona.server.rule.*
+                global dev.persona.server.rule.Consequences consequences
+                rule "x" dialect "mvel" %s when %s then %s consequences.activate("p", "r"); end
+                """
+                .formatted(attribute, condition, consequence);
+    }
+
+    private static String rules(int count) {
+        StringBuilder text = new StringBuilder(rule("", "Metric()", ""));
+        for (int i = 1; i < count; i++) {
+            text.append("rule \"x")
+                    .append(i)
+                    .append("\" dialect \"mvel\" when Metric() then consequences.activate(\"p\", \"r\"); end\n");
+        }
+        return text.toString();
+    }
+
+    private static String choices(int first, int second) {
+        String pattern = "Metric(name == \"m\")";
+        return "(" + pattern + (" or " + pattern).repeat(first - 1) + ") (" + pattern
+                + (" or " + pattern).repeat(second - 1) + ")";
+    }
+
+    private static String plus(int times) {
+        return " + \"r\"".repeat(times);
+    }
+
+    private static String padded(int bytes) {
+        String text = rule("", "Metric()", "");
+        return text + " ".repeat(bytes - text.length());
+    }
+
+    @Test
+    void a_hundred_faults_are_named_at_most() {
+        RuleReview review = RuleReview.of("rule \"x\"\n" + "=\n".repeat(101));
+
+        assertThat(review).isInstanceOfSatisfying(RuleReview.Refused.class, refused -> assertThat(refused.faults())
+                .hasSize(100)
+                .extracting(RuleFault::line)
+                .startsWith(2)
+                .endsWith(101));
     }
 
     @Test

@@ -26,6 +26,14 @@ class EventConditionTest {
                 "level    | >  | 6.5          | true",
                 "level    | == | \"7.0\"      | true",
                 "urgent   | == | true         | true",
+                "calm     | == | false        | true",
+                "calm     | == | true         | false",
+                "severity | == | true         | false",
+                "severity | == | 7            | false",
+                "severity | != | 7            | true",
+                "severity | >  | 7            | false",
+                "number64 | >  | 7            | true",
+                "number65 | >  | 7            | false",
                 "absent   | != | \"x\"        | false",
                 "/score   | >  | 7            | true",
                 "/score   | <= | 7            | false",
@@ -36,14 +44,29 @@ class EventConditionTest {
                 "/missing | == | null         | false",
                 "/a/1     | == | \"y\"        | true",
                 "/word    | >  | 1            | false",
+                "/huge    | >  | 1            | false",
+                "/huge    | != | 1            | true",
                 "/big     | == | 9007199254740993 | true",
                 "/big     | == | 9007199254740992 | false"
             })
     void conditions_compare_attributes_and_data(String path, String symbol, String value, boolean expected)
             throws JsonProcessingException {
-        Map<String, String> attributes = Map.of("severity", "critical", "level", "7.0", "urgent", "true");
+        Map<String, String> attributes = Map.of(
+                "severity",
+                "critical",
+                "level",
+                "7.0",
+                "urgent",
+                "true",
+                "calm",
+                "false",
+                "number64",
+                "1".repeat(64),
+                "number65",
+                "1".repeat(65));
         JsonNode data = JSON.readTree(
-                "{\"score\": 8.0, \"none\": null, \"a\": [\"x\", \"y\"], \"word\": \"z\", \"big\": 9007199254740993}");
+                "{\"score\": 8.0, \"none\": null, \"a\": [\"x\", \"y\"], \"word\": \"z\", \"big\": 9007199254740993,"
+                        + " \"huge\": 1e999}");
         Operator operator = Stream.of(Operator.values())
                 .filter(known -> known.symbol().equals(symbol))
                 .findFirst()

@@ -208,6 +208,11 @@ class LeafStateTest {
         for (LeafState state : List.of(counting, open)) {
             assertThat(restored(state, at(1), Seen.NOTHING)).isEqualTo(state);
         }
+        Seen alice = new Seen(Optional.empty(), List.of(), Optional.of("alice"));
+        LeafState someone = LeafState.begin(new UserProfile(Set.of(), Set.of()), at(0), alice);
+        LeafState window = LeafState.begin(hour(), at(0), Seen.NOTHING);
+        assertThat(restored(someone, at(1), alice)).isEqualTo(someone);
+        assertThat(restored(window, at(1), Seen.NOTHING)).isEqualTo(window);
         assertThat(restored(latched, at(50), Seen.cpu(0.9, 20)).truth()).isEqualTo(Truth.UNKNOWN);
         assertThat(restored(open, at(6), Seen.NOTHING).truth()).isEqualTo(Truth.FALSE);
     }
@@ -229,6 +234,11 @@ class LeafStateTest {
         LeafState closed = open.next(at(6), Seen.NOTHING);
         LeafState later = open.next(at(2), Seen.events("2"));
         assertComparedByMemory(List.of(quiet, counting, open, otherEvent, closed, later));
+        LeafState window = LeafState.begin(hour(), at(0), Seen.NOTHING);
+        assertComparedByMemory(List.of(window, window.next(at(3_600), Seen.NOTHING)));
+        LeafState nobody = LeafState.begin(new UserProfile(Set.of(), Set.of()), at(0), Seen.NOTHING);
+        assertComparedByMemory(
+                List.of(nobody, nobody.next(at(1), new Seen(Optional.empty(), List.of(), Optional.of("alice")))));
         assertThat(idle.remembersAs(quiet)).isFalse();
         assertThat(quiet.remembersAs(idle)).isFalse();
     }
@@ -241,6 +251,10 @@ class LeafStateTest {
                         .isEqualTo(one.memory().equals(other.memory()));
             }
         }
+    }
+
+    private static Schedule hour() {
+        return new Schedule(new Windows.Once(Optional.of(START), Optional.of(at(3_600))));
     }
 
     private static LeafState restored(LeafState state, Instant at, Surroundings surroundings) {

@@ -22,6 +22,8 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -127,7 +129,9 @@ class TriggerReaderTest {
                 "{'type': 'time_schedule', 'start': '2026-03-02T08:00:00Z', 'end': '2026-03-03T08:00:00Z'}",
                 "{'type': 'external_event_subscriptions', 'event_type': 't', 'where': {'/a~1b': {'!=': null}, '/c': true,"
                         + " 'x': {'>=': 3}}, 'hold': 'PT1M', 'at_least': 2, 'within': 'PT1H'}",
-                "{'not': {'any': [{'type': 'user_profile_association', 'users': ['b', 'a'], 'groups': ['x?']}]}}"
+                "{'not': {'any': [{'type': 'user_profile_association', 'users': ['b', 'a'], 'groups': ['x?']}]}}",
+                "{'all': [{'type': 'user_profile_association', 'users': ['a']}, {'type': 'user_profile_association',"
+                        + " 'users': ['b']}]}"
             })
     void what_is_written_reads_as_the_same_trigger(String json) {
         Trigger trigger = read(json);
@@ -179,6 +183,37 @@ class TriggerReaderTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "{}                                                                                        | type",
+                "{'type': 'all'}                                                                           | triggers",
+                "{'type': 'any'}                                                                           | triggers",
+                "{'type': 'not'}                                                                           | trigger",
+                "{'type': 'resource_utilization_thresholds', 'operator': '>', 'value': 1}                  | metric",
+                "{'type': 'resource_utilization_thresholds', 'metric': 'm', 'value': 1}                    | operator",
+                "{'type': 'resource_utilization_thresholds', 'metric': 'm', 'operator': '>'}               | value",
+                "{'type': 'time_schedule', 'duration': 'PT1H'}                                             | cron",
+                "{'type': 'time_schedule', 'cron': '0 8 * * *'}                                            | duration",
+                "{'type': 'time_schedule', 'to': '08:00'}                                                  | from",
+                "{'type': 'time_schedule', 'from': '08:00'}                                                | to",
+                "{'type': 'external_event_subscriptions', 'hold': 'PT1M'}                                  | event_type"
+            })
+    void what_is_missing_is_named(String json, String field) {
+        assertThat(faults(json)).containsExactly(new Fault("/" + field, "`" + field + "` is missing"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({">, 0.8", ">=, 0.8", "<, 0.8", "<=, 0.8"})
+    void a_clear_value_may_be_the_value(String operator, double value) {
+        Trigger trigger = read("{'type': 'resource_utilization_thresholds', 'metric': 'm', 'operator': '" + operator
+                + "', 'value': " + value + ", 'clear_value': " + value + "}");
+
+        assertThat(((Threshold) trigger).clearValue()).isEqualTo(value);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
             value = {
                 ">  | 0.8 | 0.9",
                 ">= | 0.8 | 0.9",
@@ -218,6 +253,9 @@ class TriggerReaderTest {
                 "{'type': 'external_event_subscriptions', 'event_type': 't', 'where': {'/x~2': 1}}",
                 "{'type': 'external_event_subscriptions', 'event_type': 't', 'where': {'/x': {}}}",
                 "{'type': 'external_event_subscriptions', 'event_type': 't', 'where': {'/x': [1]}}",
+                "{'type': 'external_event_subscriptions', 'event_type': 't', 'where': {'/x': 1e999}}",
+                "{'type': 'external_event_subscriptions', 'event_type': 't', 'where': {'/x': {'>': 1e999}}}",
+                "{'type': 'external_event_subscriptions', 'event_type': ''}",
                 "'text'",
                 "null"
             })
@@ -231,8 +269,61 @@ class TriggerReaderTest {
 
         assertThat(faults("{'not': ".repeat(7) + leaf + "}".repeat(7))).isEmpty();
         assertThat(faults("{'not': ".repeat(8) + leaf + "}".repeat(8))).hasSize(1);
-        assertThat(faults("{'all': [" + (leaf + ",").repeat(254) + leaf + "]}")).isEmpty();
+        assertThat(faults("{'any': [{'all': [".repeat(4) + leaf + "]}]}".repeat(4)))
+                .hasSize(1);
+        assertThat(read("{'all': [" + (leaf + ",").repeat(254) + leaf + "]}").leaves())
+                .hasSize(255);
         assertThat(faults("{'all': [" + (leaf + ",").repeat(255) + leaf + "]}")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'event_type': '%s'",
+                "'event_type': 't', 'source': '%s'",
+                "'event_type': 't', 'where': {'%s': 1}",
+                "'event_type': 't', 'where': {'x': '%s'}",
+                "'event_type': 't', 'where': {'x': {'!=': '%s'}}"
+            })
+    void what_an_event_is_compared_with_has_255_characters_at_most(String fields) {
+        String json = "{'type': 'external_event_subscriptions', " + fields + "}";
+
+        assertThat(faults(json.formatted("x".repeat(255)))).isEmpty();
+        assertThat(faults(json.formatted("x".repeat(256)))).hasSize(1);
+    }
+
+    @Test
+    void names_and_conditions_are_bounded() {
+        String users = "{'type': 'user_profile_association', 'users': [%s]}";
+        String event = "{'type': 'external_event_subscriptions', 'event_type': 't', 'where': {%s}}";
+
+        assertThat(faults(users.formatted("'" + "x".repeat(255) + "'"))).isEmpty();
+        assertThat(faults(users.formatted("'" + "x".repeat(256) + "'"))).hasSize(1);
+        assertThat(faults(users.formatted("''"))).hasSize(1);
+        assertThat(faults(users.formatted(numbered("'x%d'", 100)))).isEmpty();
+        assertThat(faults(users.formatted(numbered("'x%d'", 101)))).hasSize(1);
+        assertThat(faults(event.formatted(numbered("'x%d': 1", 32)))).isEmpty();
+        assertThat(faults(event.formatted(numbered("'x%d': 1", 33)))).hasSize(1);
+    }
+
+    @Test
+    void what_is_no_time_or_zone_is_shown_up_to_80_characters() {
+        String zone = "{'type': 'time_schedule', 'from': '08:00', 'to': '09:00', 'timezone': '%s'}";
+
+        assertThat(faults(zone.formatted("x".repeat(80))))
+                .singleElement()
+                .extracting(Fault::detail)
+                .asString()
+                .endsWith("but is `" + "x".repeat(80) + "`");
+        assertThat(faults(zone.formatted("x".repeat(81))))
+                .singleElement()
+                .extracting(Fault::detail)
+                .asString()
+                .endsWith("but is `" + "x".repeat(80) + "…`");
+    }
+
+    private static String numbered(String element, int count) {
+        return IntStream.range(0, count).mapToObj(element::formatted).collect(Collectors.joining(", "));
     }
 
     private static Trigger read(String json) {

@@ -70,7 +70,8 @@ class TriggerTextTest {
         "0.50001,        0.8, 0.5, 0.50001",
         "0.8,            0.8, 0.5, 0.8",
         "123456,         0.8, 0.5, 123500",
-        "0.8000000000000002, 0.8, 0.5, 0.8000000000000002"
+        "0.8000000000000002, 0.8, 0.5, 0.8000000000000002",
+        "0.10000000000000002, 0.1, 0.5, 0.10000000000000002"
     })
     void a_value_seen_has_four_digits_or_as_many_as_tell_it_from_its_limits(
             double value, double limit, double otherLimit, String text) {
