@@ -14,6 +14,7 @@ import org.kie.api.KieBase;
 import org.kie.api.KieBaseConfiguration;
 import org.kie.api.KieServices;
 import org.kie.api.io.ResourceType;
+import org.kie.api.runtime.KieSession;
 import org.kie.internal.builder.KnowledgeBuilder;
 import org.kie.internal.builder.KnowledgeBuilderError;
 import org.kie.internal.builder.KnowledgeBuilderFactory;
@@ -73,6 +74,11 @@ final class Engine {
             rules.addPackages(builder.getKnowledgePackages());
             return new Compilation.Compiled(rules);
         });
+    }
+
+    /** A session with compiled rules, which is the caller's to dispose of. */
+    static KieSession open(KieBase rules) {
+        return inOwnLoader(rules::newKieSession);
     }
 
     private static RuleFault fault(KnowledgeBuilderError error) {

@@ -25,7 +25,7 @@ final class PersonaRules {
     /** The personas that hold, in order of rank. */
     List<Persona> holding(InstanceFacts facts) {
         Judge kept = idle.getAndSet(null);
-        Judge judge = kept != null ? kept : new Judge(rules.newKieSession());
+        Judge judge = kept != null ? kept : new Judge(Engine.open(rules));
         try {
             judge.ask(facts);
         } catch (RuntimeException | Error e) {

@@ -145,7 +145,7 @@ public final class RuleDocument {
         }
 
         RulePass of(List<Object> seen, RuleFacts facts) {
-            KieSession session = rules.newKieSession();
+            KieSession session = Engine.open(rules);
             try {
                 session.addEventListener(this);
                 if (declares(GLOBAL)) {

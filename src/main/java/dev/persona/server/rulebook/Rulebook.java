@@ -3,9 +3,7 @@ package dev.persona.server.rulebook;
 import dev.persona.server.persona.Persona;
 import dev.persona.server.persona.PersonaSource;
 import dev.persona.server.platform.ErrorCode;
-import dev.persona.server.platform.Fault;
 import dev.persona.server.platform.Faults;
-import dev.persona.server.platform.NearestName;
 import dev.persona.server.platform.Page;
 import dev.persona.server.platform.PageRequest;
 import dev.persona.server.platform.PolicyException;
@@ -24,23 +22,16 @@ import io.quarkus.runtime.Startup;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
-import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.context.ManagedExecutor;
 import org.jboss.logging.Logger;
@@ -49,42 +40,25 @@ import org.jboss.logging.Logger;
  * All custom rules of this server: those that ship with it, those of the configured folder, and those stored over REST.
  *
  * <p>A name belongs to one document: those that ship with the server keep theirs, of the others whoever comes first has
- * it. Writers take turns: each compiles, stores in one transaction, and only then shows the change to readers. A document
- * that fails too often in a row is stopped until it is saved anew or enabled; that is stored, too.
+ * it. A document that fails too often in a row is stopped until it is saved anew or enabled; that is stored, too.
  */
 @Startup
 @ApplicationScoped
 public class Rulebook implements RuleSource {
-    /** The path {@code /rules/validate} isn't that of a document. */
-    private static final Set<String> RESERVED = Set.of("validate");
-
     private static final Logger LOG = Logger.getLogger(Rulebook.class);
-    private static final Pattern NAME = Pattern.compile("(?!\\.{1,2}$)[a-z0-9._-]{1,64}");
 
     private final RuleRepository repository;
     private final PersonaSource personas;
     private final Event<RulesChanged> changes;
     private final RulesConfig config;
-    private final InstantSource clock;
     private final MeterRegistry metrics;
     private final ManagedExecutor workers;
-    private final Optional<RuleFolder> folder;
+    private final RuleShelf shelf;
+    private final RuleFiles files;
     private final RuleFailures failures;
-
-    private final ReentrantLock writing = new ReentrantLock();
     private final Map<String, RuleFailure> lastFailures = new ConcurrentHashMap<>();
 
-    /** The files that aren't used, by name without suffix; written with the lock held. */
-    private final Map<String, Refusal> refused = new ConcurrentHashMap<>();
-
-    /** INVARIANT: holds what the database holds, whenever no writer is at work; replaced, never changed. */
-    private volatile NavigableMap<String, RuleEntry> entries = new TreeMap<>();
-
-    private volatile List<RuleDocument> inForce = List.of();
     private volatile boolean started;
-
-    /** A file that can't be used, and why. */
-    private record Refusal(RuleFolder.Content content, List<Fault> faults) {}
 
     Rulebook(
             RuleRepository repository,
@@ -98,10 +72,10 @@ public class Rulebook implements RuleSource {
         this.personas = personas;
         this.changes = changes;
         this.config = config;
-        this.clock = clock;
         this.metrics = metrics;
         this.workers = workers;
-        this.folder = config.directory().map(path -> new RuleFolder(path, config.limit()));
+        this.shelf = new RuleShelf(repository, config, clock, this::forget, this::announce);
+        this.files = new RuleFiles(shelf, config);
         this.failures = new RuleFailures(config.failuresInARow());
     }
 
@@ -116,7 +90,7 @@ public class Rulebook implements RuleSource {
     }
 
     private long count(Status status) {
-        return entries.values().stream()
+        return shelf.entries().values().stream()
                 .filter(entry -> entry.status() == status)
                 .count();
     }
@@ -136,7 +110,7 @@ public class Rulebook implements RuleSource {
             }
         });
         lastFailures.clear();
-        show(loaded);
+        shelf.show(loaded);
     }
 
     private RuleEntry entry(RuleText text, Map<String, RuleStop> stops) {
@@ -161,12 +135,12 @@ public class Rulebook implements RuleSource {
 
     @Override
     public List<RuleDocument> rules() {
-        return inForce;
+        return shelf.inForce();
     }
 
     @Override
     public List<RuleDocument> stored() {
-        return entries.values().stream()
+        return shelf.entries().values().stream()
                 .flatMap(entry -> entry.document().stream())
                 .toList();
     }
@@ -177,21 +151,12 @@ public class Rulebook implements RuleSource {
      * @throws PolicyException NOT_FOUND
      */
     RuleEntry get(String name) {
-        RuleEntry entry = entries.get(name);
-        if (entry == null) {
-            throw new PolicyException(
-                    ErrorCode.NOT_FOUND,
-                    "there are no rules `" + Shown.text(name) + "`"
-                            + NearestName.to(name, entries.keySet())
-                                    .map(near -> "; did you mean `" + near + "`?")
-                                    .orElse(""));
-        }
-        return entry;
+        return shelf.get(name);
     }
 
     /** The documents that fit a filter, in order of name. */
     Page<RuleEntry> list(Predicate<RuleEntry> filter, PageRequest request) {
-        NavigableMap<String, RuleEntry> all = entries;
+        NavigableMap<String, RuleEntry> all = shelf.entries();
         NavigableMap<String, RuleEntry> following =
                 request.after().map(name -> all.tailMap(name, false)).orElse(all);
         return Page.of(following.values().stream().filter(filter), request, RuleEntry::name);
@@ -203,9 +168,7 @@ public class Rulebook implements RuleSource {
         return RuleView.of(
                 entry,
                 personaIds(),
-                Optional.ofNullable(refused.get(entry.name()))
-                        .map(Refusal::faults)
-                        .orElse(entry.faults()),
+                files.faults(entry.name()).orElse(entry.faults()),
                 Optional.ofNullable(lastFailures.get(entry.name())).or(() -> stopping));
     }
 
@@ -270,11 +233,10 @@ public class Rulebook implements RuleSource {
             faults.add("/name", "`name` is missing");
         }
         RuleEntry draft = draft(submission.name().orElse(""), submission, faults);
-        return change(() -> {
-            requireFree(draft.name());
-            requireRoom();
+        return shelf.change(() -> {
+            shelf.requireRoomFor(draft.name());
             if (!dryRun) {
-                RuleEntry stored = store(Optional.empty(), draft);
+                RuleEntry stored = shelf.store(Optional.empty(), draft);
                 LOG.infof("rules stored rules=%s revision=%d", stored.name(), 1L);
                 return stored;
             }
@@ -285,7 +247,7 @@ public class Rulebook implements RuleSource {
     /** The document that a submission asks for, at revision 1. */
     private RuleEntry draft(String name, RuleSubmission submission, Faults faults) {
         if (submission.name().isPresent()) {
-            checkName(name, faults);
+            RuleShelf.checkName(name, faults);
         }
         Optional<RuleDocument> document = Optional.empty();
         try {
@@ -294,7 +256,7 @@ public class Rulebook implements RuleSource {
             e.faults().forEach(fault -> faults.add(fault.pointer(), fault.detail()));
         }
         faults.throwIfAny(name.isEmpty() ? "the rule document" : "rule document `" + Shown.text(name) + "`");
-        Instant now = now();
+        Instant now = shelf.now();
         RuleText text = new RuleText(name, Origin.API, 1, submission.drl(), now, now);
         return new RuleEntry(text, document, List.of(), disabled(submission, Optional.empty(), now));
     }
@@ -307,16 +269,6 @@ public class Rulebook implements RuleSource {
         return wasEnabled ? Optional.of(new RuleStop(now, Optional.empty())) : before;
     }
 
-    private static void checkName(String name, Faults faults) {
-        if (!NAME.matcher(name).matches()) {
-            faults.add(
-                    "/name",
-                    "`name` must be 1-64 of `a-z 0-9 . _ -`, and more than dots, but is `" + Shown.text(name) + "`");
-        } else if (RESERVED.contains(name)) {
-            faults.add("/name", "`" + name + "` is a path of the API; choose another name");
-        }
-    }
-
     /**
      * Changes a rule document and begins to count its failures anew; a text that is the same stays at its revision.
      *
@@ -326,25 +278,25 @@ public class Rulebook implements RuleSource {
      *     change; REVISION_MISMATCH
      */
     RuleEntry replace(String name, RuleSubmission submission, Revision.Expected expected, boolean dryRun) {
-        requireOwn(get(name));
+        shelf.requireOwn(name);
         Faults faults = new Faults();
         if (submission.name().filter(other -> !other.equals(name)).isPresent()) {
             faults.add("/name", "`name` must be that of the path, `" + name + "`: rules can't be renamed");
         }
         RuleEntry draft = draft(name, submission, faults);
-        return change(() -> {
-            RuleEntry before = requireOwn(get(name));
+        return shelf.change(() -> {
+            RuleEntry before = shelf.requireOwn(name);
             expected.verify("rules `" + name + "`", before.text().revision());
             boolean same = before.text().drl().equals(submission.drl());
             RuleEntry next = new RuleEntry(
-                    same ? before.text() : before.text().with(submission.drl(), now()),
+                    same ? before.text() : before.text().with(submission.drl(), shelf.now()),
                     draft.document(),
                     List.of(),
-                    disabled(submission, before.stop(), now()));
+                    disabled(submission, before.stop(), shelf.now()));
             if (dryRun || (same && next.stop().equals(before.stop()))) {
                 return dryRun ? next : before;
             }
-            RuleEntry stored = store(Optional.of(before), next);
+            RuleEntry stored = shelf.store(Optional.of(before), next);
             LOG.infof("rules stored rules=%s revision=%d", name, stored.text().revision());
             return stored;
         });
@@ -357,10 +309,11 @@ public class Rulebook implements RuleSource {
      * @throws PolicyException NOT_FOUND; ALREADY_EXISTS if it isn't the API's to delete; REVISION_MISMATCH
      */
     void delete(String name, Revision.Expected expected) {
-        change(() -> {
-            RuleEntry before = requireOwn(get(name));
+        shelf.change(() -> {
+            RuleEntry before = shelf.requireOwn(name);
             expected.verify("rules `" + name + "`", before.text().revision());
-            remove(before);
+            shelf.remove(before);
+            files.lookAgain(name);
             return before;
         });
     }
@@ -372,103 +325,26 @@ public class Rulebook implements RuleSource {
      * @throws PolicyException NOT_FOUND; REVISION_MISMATCH
      */
     RuleEntry enable(String name, boolean enabled, Revision.Expected expected) {
-        return change(() -> {
+        return shelf.change(() -> {
             RuleEntry before = get(name);
             expected.verify("rules `" + name + "`", before.text().revision());
             Optional<RuleStop> stop = enabled
                     ? Optional.empty()
                     : before.stop()
                             .filter(standing -> standing.failure().isEmpty())
-                            .or(() -> Optional.of(new RuleStop(now(), Optional.empty())));
+                            .or(() -> Optional.of(new RuleStop(shelf.now(), Optional.empty())));
             if (stop.equals(before.stop())) {
                 return before;
             }
-            repository.store(name, stop);
+            RuleEntry after = shelf.store(before, stop);
             LOG.infof("rules %s rules=%s", enabled ? "enabled" : "disabled", name);
-            return put(before.with(stop));
+            return after;
         });
     }
 
-    /** Brings what is stored of the folder in line with its files. */
+    /** Brings the rules of the folder in line with its files. */
     void readFolder() {
-        SortedMap<String, RuleFolder.Content> files;
-        try {
-            files = folder.isPresent() ? folder.get().read() : new TreeMap<>();
-        } catch (IOException e) {
-            LOG.errorf("the folder of rules can't be read, its rules stay as they were cause=%s", e);
-            return;
-        }
-        files.forEach((name, content) -> change(() -> {
-            take(name, content);
-            return name;
-        }));
-        List<RuleEntry> gone = entries.values().stream()
-                .filter(entry -> entry.text().origin() == Origin.DIRECTORY && !files.containsKey(entry.name()))
-                .toList();
-        gone.forEach(entry -> change(() -> {
-            remove(entry);
-            return entry;
-        }));
-        refused.keySet().retainAll(files.keySet());
-    }
-
-    private void take(String name, RuleFolder.Content content) {
-        Optional<RuleEntry> before = Optional.ofNullable(entries.get(name));
-        boolean same = before.filter(entry -> entry.text().origin() == Origin.DIRECTORY
-                        && entry.document().isPresent()
-                        && content.equals(
-                                new RuleFolder.Content.Drl(entry.text().drl())))
-                .isPresent();
-        Optional<Refusal> known = Optional.ofNullable(refused.get(name))
-                .filter(refusal -> !same && refusal.content().equals(content));
-        if (known.isPresent()) {
-            return;
-        }
-        refused.remove(name);
-        if (!same) {
-            try {
-                takeNew(name, content, before);
-            } catch (PolicyException e) {
-                refuse(name, content, before, e);
-            }
-        }
-    }
-
-    private void takeNew(String name, RuleFolder.Content content, Optional<RuleEntry> before) {
-        Faults faults = new Faults();
-        checkName(name, faults);
-        if (content instanceof RuleFolder.Content.Unreadable unreadable) {
-            faults.add("", "the file " + unreadable.cause());
-        }
-        faults.throwIfAny("the file");
-        if (before.filter(entry -> entry.text().origin() == Origin.DIRECTORY).isEmpty()) {
-            requireFree(name);
-            requireRoom();
-        }
-        String drl = ((RuleFolder.Content.Drl) content).drl();
-        RuleDocument document = compile(name, drl);
-        Instant now = now();
-        Optional<RuleEntry> stored = before.filter(entry -> entry.text().revision() > 0);
-        RuleText text = stored.map(entry -> entry.text().with(drl, now))
-                .orElseGet(() -> new RuleText(name, Origin.DIRECTORY, 1, drl, now, now));
-        Optional<RuleStop> stop = before.flatMap(RuleEntry::stop).filter(reason -> reason.holdsFor(text.digest()));
-        store(stored, new RuleEntry(text, Optional.of(document), List.of(), stop));
-        LOG.infof("rules read from their file rules=%s revision=%d", name, text.revision());
-    }
-
-    private void refuse(String name, RuleFolder.Content content, Optional<RuleEntry> before, PolicyException refusal) {
-        LOG.warnf(
-                "a file of rules isn't used, what was in force before stays rules=%s cause=%s faults=%s",
-                name, refusal.getMessage(), refusal.faults());
-        List<Fault> faults = refusal.faults().isEmpty()
-                ? List.of(new Fault("", "file `" + name + RuleDocuments.SUFFIX + "`: " + refusal.getMessage()))
-                : refusal.faults();
-        refused.put(name, new Refusal(content, faults));
-        if (before.filter(entry -> entry.text().revision() > 0).isEmpty()) {
-            String drl = content instanceof RuleFolder.Content.Drl readable ? readable.drl() : "";
-            RuleText text = new RuleText(name, Origin.DIRECTORY, 0, drl, now(), now());
-            put(new RuleEntry(text, Optional.empty(), faults, Optional.empty()));
-        }
+        files.read();
     }
 
     @Override
@@ -492,14 +368,14 @@ public class Rulebook implements RuleSource {
     }
 
     private void stopFailing(RuleDocument document, RuleFailure failure) {
-        change(() -> {
-            RuleEntry entry = entries.get(document.name());
+        shelf.change(() -> {
+            RuleEntry entry = shelf.entries().get(document.name());
             if (entry == null || entry.inForce().filter(document::equals).isEmpty()) {
                 return document;
             }
             Optional<RuleStop> stop = Optional.of(new RuleStop(
-                    now(), Optional.of(new RuleStop.Failed(entry.text().digest(), failure))));
-            repository.store(document.name(), stop);
+                    shelf.now(), Optional.of(new RuleStop.Failed(entry.text().digest(), failure))));
+            shelf.store(entry, stop);
             LOG.errorf(
                     "rules stopped, they failed %d times in a row; save or enable them to try again rules=%s rule=%s"
                             + " instance=%s cause=%s",
@@ -508,57 +384,8 @@ public class Rulebook implements RuleSource {
                     failure.rule().orElse(""),
                     failure.instanceId(),
                     failure.cause());
-            put(entry.with(stop));
             return document;
         });
-    }
-
-    /** Carries out one change, in turn, and tells whoever listens if other rules are in force now. */
-    private <T> T change(Supplier<T> change) {
-        List<RuleDocument> before;
-        T result;
-        writing.lock();
-        try {
-            before = inForce;
-            result = change.get();
-        } finally {
-            writing.unlock();
-        }
-        if (started && !before.equals(inForce)) {
-            try {
-                changes.fire(new RulesChanged());
-            } catch (RuntimeException e) {
-                LOG.error("rules are stored, but somebody who was told failed", e);
-            }
-        }
-        return result;
-    }
-
-    private RuleEntry store(Optional<RuleEntry> before, RuleEntry after) {
-        repository.store(before.map(RuleEntry::text), Optional.of(after.text()), after.stop(), config.versions());
-        return put(after);
-    }
-
-    private void remove(RuleEntry entry) {
-        if (entry.text().revision() > 0) {
-            repository.store(Optional.of(entry.text()), Optional.empty(), Optional.empty(), config.versions());
-            LOG.infof("rules deleted rules=%s", entry.name());
-        }
-        NavigableMap<String, RuleEntry> left = new TreeMap<>(entries);
-        left.remove(entry.name());
-        refused.remove(entry.name());
-        forget(entry.name());
-        show(left);
-    }
-
-    private RuleEntry put(RuleEntry entry) {
-        NavigableMap<String, RuleEntry> next = new TreeMap<>(entries);
-        next.put(entry.name(), entry);
-        if (entry.stop().isEmpty()) {
-            forget(entry.name());
-        }
-        show(next);
-        return entry;
     }
 
     /** Begins to count a document's failures anew. */
@@ -567,57 +394,17 @@ public class Rulebook implements RuleSource {
         lastFailures.remove(name);
     }
 
-    private void show(NavigableMap<String, RuleEntry> next) {
-        entries = Collections.unmodifiableNavigableMap(next);
-        inForce = next.values().stream()
-                .flatMap(entry -> entry.inForce().stream())
-                .toList();
-    }
-
-    private void requireFree(String name) {
-        RuleEntry taken = entries.get(name);
-        if (taken != null) {
-            throw new PolicyException(
-                    ErrorCode.ALREADY_EXISTS,
-                    switch (taken.text().origin()) {
-                        case API -> "rules `" + name + "` exist already; PUT them to change them";
-                        default -> ofOthers(taken);
-                    });
-        }
-    }
-
-    private static RuleEntry requireOwn(RuleEntry entry) {
-        if (entry.text().origin() != Origin.API) {
-            throw new PolicyException(ErrorCode.ALREADY_EXISTS, ofOthers(entry));
-        }
-        return entry;
-    }
-
-    private static String ofOthers(RuleEntry entry) {
-        return entry.text().origin() == Origin.SHIPPED
-                ? "rules `" + entry.name() + "` ship with the server; choose another name, or disable them"
-                : "rules `" + entry.name() + "` come from file `" + entry.name() + RuleDocuments.SUFFIX
-                        + "`; change or remove that, or choose another name";
-    }
-
-    private void requireRoom() {
-        long stored = entries.values().stream()
-                .filter(entry -> entry.text().origin() != Origin.SHIPPED)
-                .count();
-        if (stored >= config.limit()) {
-            throw new PolicyException(
-                    ErrorCode.TOO_MANY,
-                    "there are " + config.limit()
-                            + " rule documents already; delete one, or raise `persona.rules.limit`");
+    private void announce() {
+        if (started) {
+            try {
+                changes.fire(new RulesChanged());
+            } catch (RuntimeException e) {
+                LOG.error("rules are stored, but somebody who was told failed", e);
+            }
         }
     }
 
     private Set<String> personaIds() {
         return personas.personas().stream().map(Persona::personaId).collect(Collectors.toSet());
-    }
-
-    /** To the microsecond, as databases keep it. */
-    private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 }
