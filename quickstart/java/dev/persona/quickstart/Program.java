@@ -116,7 +116,8 @@ public final class Program implements AutoCloseable {
         return directory.resolve(name + ".log");
     }
 
-    private List<String> command() {
+    /** The command that runs the program with arguments. */
+    public List<String> command(String... arguments) {
         List<String> command = new ArrayList<>();
         if (artifact.toString().endsWith(".jar")) {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -124,6 +125,7 @@ public final class Program implements AutoCloseable {
             command.add("-jar");
         }
         command.add(artifact.toString());
+        command.addAll(List.of(arguments));
         return command;
     }
 

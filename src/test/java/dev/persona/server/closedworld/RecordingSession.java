@@ -70,7 +70,7 @@ public final class RecordingSession implements LauncherSessionListener {
                 script,
                 """
                 #!/bin/sh
-                exec "%s/bin/java" %s -cp "%s" io.quarkus.runner.GeneratedMain "$@"
+                exec "%s/bin/java" %s -cp "%s" dev.persona.%s.Main "$@"
                 """
                         .formatted(
                                 System.getProperty("java.home"),
@@ -81,7 +81,8 @@ public final class RecordingSession implements LauncherSessionListener {
                                         ":",
                                         jars(program).stream()
                                                 .map(Path::toString)
-                                                .toList())));
+                                                .toList()),
+                                name));
     }
 
     /** The class path of a packaged program, in the order of Quarkus' own loader. */

@@ -3,13 +3,16 @@ package dev.persona.server.packaging;
 import static java.util.function.Predicate.not;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The Debian packages of both programs: what is in them, and that they install, run and go without a trace. Part of
- * {@code mvn -f all verify -Pdeb}; needs dpkg and systemd-analyze.
+ * {@code mvn -f all verify -Pdeb}, of either form; needs dpkg and systemd-analyze.
  */
 @Tag("deb")
 class DebianPackageIT {
@@ -55,12 +58,25 @@ class DebianPackageIT {
             return name + ".service";
         }
 
-        /** The service, what makes its class archive, and of the agent its command line. */
-        List<String> executables() {
+        /** Whether the package is around a JVM build, and not around an executable. */
+        boolean isForJvm() throws IOException, InterruptedException {
+            return Command.run("dpkg-deb", "--field", file, "Architecture")
+                    .succeeds()
+                    .output()
+                    .equals("all\n");
+        }
+
+        /** The service, on a JVM what makes its class archive, and of the agent its command line. */
+        List<String> executables() throws IOException, InterruptedException {
             String home = "/usr/lib/" + name + "/";
-            return this == AGENT
-                    ? List.of(home + name, home + "make-class-archive", "/usr/bin/persona-agent")
-                    : List.of(home + name, home + "make-class-archive");
+            List<String> executables = new ArrayList<>(List.of(home + name));
+            if (isForJvm()) {
+                executables.add(home + "make-class-archive");
+            }
+            if (this == AGENT) {
+                executables.add("/usr/bin/persona-agent");
+            }
+            return executables;
         }
 
         String configuration() {
@@ -73,11 +89,12 @@ class DebianPackageIT {
     void a_package_says_what_it_is_and_needs(Program program) throws Exception {
         String fields =
                 Command.run("dpkg-deb", "--field", program.file).succeeds().output();
+        String needed = program.isForJvm() ? "java17-runtime-headless" : "libc6";
 
         assertThat(fields.lines())
-                .contains("Package: " + program.name, "Architecture: all")
+                .contains("Package: " + program.name)
                 .anyMatch(line -> line.matches("Version: [0-9]+\\.[0-9]+\\.[0-9]+(~SNAPSHOT)?"))
-                .anyMatch(line -> line.startsWith("Depends: ") && line.contains("java17-runtime-headless"));
+                .anyMatch(line -> line.startsWith("Depends: ") && line.contains(needed));
     }
 
     @ParameterizedTest
@@ -126,6 +143,7 @@ class DebianPackageIT {
             assertThat(Command.run(program, "status", "--url", "http://127.0.0.1:9")
                             .exit())
                     .isEqualTo(3);
+            assertThat(Command.run(program).succeeds().output()).startsWith("Usage: persona-agent");
         } finally {
             process.destroyForcibly();
         }
@@ -186,6 +204,7 @@ class DebianPackageIT {
     @ParameterizedTest
     @EnumSource
     void a_class_archive_is_made_and_used(Program program) throws Exception {
+        assumeTrue(program.isForJvm(), "an executable has no class archive");
         ScratchHost host = ScratchHost.in(folder.resolve("host"));
         host.dpkg("--install", program.file);
         configure(host, program, "quarkus.http.port=0");
@@ -201,7 +220,10 @@ class DebianPackageIT {
         Path loaded = folder.resolve("loaded.txt");
         run(host, program, Map.of("JAVA_OPTIONS", "-Xlog:class+load:file=" + loaded));
 
-        assertThat(loaded).content().contains("io.quarkus.runner.GeneratedMain source: shared objects file");
+        assertThat(loaded)
+                .content()
+                .contains(
+                        "dev.persona." + program.name().toLowerCase(Locale.ROOT) + ".Main source: shared objects file");
     }
 
     @ParameterizedTest

@@ -1,5 +1,7 @@
 package dev.persona.agent.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.persona.agent.cli.LocalApi.Answer;
@@ -9,6 +11,7 @@ import dev.persona.agent.tuned.ImportedPersona;
 import dev.persona.agent.tuned.ProfileException;
 import dev.persona.agent.tuned.ProfileImport;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.Reader;
 import java.net.URI;
@@ -81,6 +84,8 @@ public final class PersonaAgent {
     }
 
     static int run(String[] arguments, PrintWriter out, PrintWriter err) {
+        // Of types that no command takes; picocli would look for all of them at each start, by reflection.
+        System.setProperty("picocli.converters.excludes", "java\\.(sql|time)\\..*");
         CommandLine commandLine = new CommandLine(new PersonaAgent());
         commandLine.setOut(out).setErr(err).setExecutionExceptionHandler((failure, failed, parsed) -> {
             if (failure instanceof UnreachableException) {
@@ -248,12 +253,13 @@ public final class PersonaAgent {
         return Optional.ofNullable(System.getenv("SUDO_USER")).orElse(System.getProperty("user.name"));
     }
 
-    /** The version of the package, as its manifest has it. */
+    /** The version of the package; the build wrote it down. */
     static final class Version implements CommandLine.IVersionProvider {
         @Override
-        public String[] getVersion() {
-            String version = PersonaAgent.class.getPackage().getImplementationVersion();
-            return new String[] {"persona-agent " + Optional.ofNullable(version).orElse("in development")};
+        public String[] getVersion() throws IOException {
+            try (InputStream version = PersonaAgent.class.getResourceAsStream("version.txt")) {
+                return new String[] {"persona-agent " + new String(version.readAllBytes(), UTF_8).strip()};
+            }
         }
     }
 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 @TestProfile(ScratchHost.class)
 class CommandLineTest {
 
-    /** What the package gives to the command line, nothing of the service's framework. */
+    /** What the command line makes do with: nothing of the service's framework. */
     private static final String CLASS_PATH = Arrays.stream(
                     System.getProperty("surefire.test.class.path").split(":"))
             .filter(entry -> entry.matches(

@@ -1,0 +1,5 @@
+/** Where the program begins; imports {@code platform} alone. */
+@NullMarked
+package dev.persona.server;
+
+import org.jspecify.annotations.NullMarked;
