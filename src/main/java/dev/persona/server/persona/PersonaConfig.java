@@ -1,6 +1,8 @@
 package dev.persona.server.persona;
 
+import dev.persona.server.platform.ZoneConverter;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import java.time.ZoneId;
 
@@ -14,5 +16,6 @@ public interface PersonaConfig {
 
     /** The time zone (IANA) of schedules that name none. */
     @WithDefault("UTC")
+    @WithConverter(ZoneConverter.class)
     ZoneId defaultZone();
 }
