@@ -8,6 +8,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The REST API of one program, as JSON. */
 public final class Http {
@@ -45,16 +47,33 @@ public final class Http {
 
     public Answer send(String method, String path, String body, String contentType)
             throws IOException, InterruptedException {
+        HttpResponse<String> response = exchange(method, path, body, contentType, "application/json");
+        return new Answer(response.statusCode(), JSON.readTree(response.body()));
+    }
+
+    /** Posts to a call that answers while it is at work, and gives its lines. */
+    public List<JsonNode> stream(String path, String body, String contentType)
+            throws IOException, InterruptedException {
+        List<JsonNode> lines = new ArrayList<>();
+        for (String line : exchange("POST", path, body, contentType, "application/x-ndjson")
+                .body()
+                .split("\n")) {
+            lines.add(JSON.readTree(line));
+        }
+        return lines;
+    }
+
+    private HttpResponse<String> exchange(String method, String path, String body, String contentType, String accepted)
+            throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
                 .timeout(Duration.ofSeconds(30))
-                .header("Accept", "application/json");
+                .header("Accept", accepted);
         if (body.isEmpty()) {
             request.method(method, HttpRequest.BodyPublishers.noBody());
         } else {
             request.method(method, HttpRequest.BodyPublishers.ofString(body)).header("Content-Type", contentType);
         }
-        HttpResponse<String> response = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        return new Answer(response.statusCode(), JSON.readTree(response.body()));
+        return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     /** Whether one of some paths answers 200. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.persona.quickstart.Http;
 import dev.persona.quickstart.Load;
 import dev.persona.quickstart.LocalFleet;
 import java.io.IOException;
@@ -122,7 +123,13 @@ class EndToEndIT {
 
         fleet.server().kill();
         JsonNode alone = fleet.agent().http().get("/personas/active").expectSuccess();
-        fleet.agent().http().send("POST", "/personas/apply/high-load", "", "").expectSuccess();
+        Http.Answer misspelt = fleet.agent().http().send("POST", "/personas/apply/high-load?fro=PT1H", "", "");
+        assertThat(misspelt.status()).isEqualTo(400);
+        assertThat(misspelt.body().toString()).contains("`fro` is not one of this call; it takes `for`");
+        fleet.agent()
+                .http()
+                .send("POST", "/personas/apply/high-load?for=PT1H", "", "")
+                .expectSuccess();
         fleet.awaitFile(CPU_WEIGHT, "800\n");
         fleet.server().start();
 

@@ -42,6 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -118,6 +119,50 @@ class RuleCorpusIT {
 
         assertThat(answer.path("unmet")).isEmpty();
         assertThat(answer.path("decisions")).isNotEmpty();
+    }
+
+    @Test
+    void a_scenario_is_told_line_by_line_as_it_is_answered() throws Exception {
+        String text = Files.readString(Path.of("src/test/resources/scenarios/conflict-and-ties.yaml"));
+        JsonNode answer =
+                server.http().post("/simulations", text, "application/yaml").expectSuccess();
+
+        List<JsonNode> lines = server.http().stream("/simulations", text, "application/yaml");
+
+        assertThat(decisions(lines)).containsExactlyElementsOf(answer.path("decisions"));
+        assertThat(lines.get(lines.size() - 1).path("summary")).isEqualTo(answer.path("summary"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sample.csv, text/csv", "sample.ndjson, application/x-ndjson"})
+    void a_trace_goes_through_a_stored_persona_line_by_line_too(String file, String type) throws Exception {
+        String metric = file.endsWith(".csv") ? "system.cpu.utilization" : "cpu";
+        Http http = server.http();
+        http.post(
+                        "/personas",
+                        """
+                        {"persona_id": "%s", "persona_groups": ["traced"], "configuration_parameters": {"cpu.weight": 800},
+                         "activation_triggers": [{"type": "resource_utilization_thresholds", "metric": "%s",
+                                                  "operator": ">", "value": 0.1}]}
+                        """
+                                .formatted(file, metric),
+                        "application/json")
+                .expectSuccess();
+        String path = "/simulations?persona_ids=" + file + "&persona_group=traced";
+        String trace = Files.readString(Path.of("src/test/resources/traces").resolve(file));
+
+        JsonNode answer = http.post(path, trace, type).expectSuccess();
+
+        assertThat(answer.path("summary").path(file).path("activations").asInt())
+                .isPositive();
+        assertThat(decisions(http.stream(path, trace, type))).containsExactlyElementsOf(answer.path("decisions"));
+    }
+
+    private static List<JsonNode> decisions(List<JsonNode> lines) {
+        return lines.stream()
+                .filter(line -> line.has("decision"))
+                .map(line -> line.path("decision"))
+                .toList();
     }
 
     static Stream<CustomRulesPage.Example> examples() {
