@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +57,19 @@ class KillIT {
     private static final int KILLS = Integer.getInteger("kills", 6);
     private static final long SEED = Long.getLong("kill.seed", 1);
     private static final int STREAM_MILLIS = 1_500;
+
+    /** The packaged program: the jar, or the executable that {@code persona.artifact.agent} names. */
+    private static final List<String> COMMAND = Optional.ofNullable(System.getProperty("persona.artifact.agent"))
+            .map(List::of)
+            .orElseGet(() -> List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:+UseSerialGC",
+                    "-jar",
+                    Path.of("target/quarkus-app/quarkus-run.jar")
+                            .toAbsolutePath()
+                            .toString()));
+
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final ObjectMapper JSON = JsonMapper.builder()
             .addModule(new JavaTimeModule())
@@ -272,14 +286,7 @@ class KillIT {
     }
 
     private void start() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-jar",
-                        Path.of("target/quarkus-app/quarkus-run.jar")
-                                .toAbsolutePath()
-                                .toString())
+        ProcessBuilder builder = new ProcessBuilder(COMMAND)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
