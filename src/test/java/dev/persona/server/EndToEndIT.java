@@ -10,6 +10,7 @@ import dev.persona.quickstart.LocalFleet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SortedMap;
@@ -53,7 +54,8 @@ class EndToEndIT {
                 Map.of(
                         "persona.agent.custom.slow.read",
                                 "/bin/cat," + directory.resolve("root").resolve(SLOW),
-                        "persona.agent.custom.slow.apply", "/bin/sh," + script + ",{value}"));
+                        "persona.agent.custom.slow.apply", "/bin/sh," + script + ",{value}",
+                        "persona.agent.metrics.custom.folder", directory.toString()));
         fleet.write(SLOW, "one\n");
         original = fleet.files();
     }
@@ -200,6 +202,40 @@ class EndToEndIT {
         fleet.awaitFile(CPU_WEIGHT, "300\n");
         rollBack();
         assertThat(fleet.files()).isEqualTo(original);
+    }
+
+    @Test
+    void a_metric_that_a_program_of_the_host_writes_down_switches_a_persona() throws Exception {
+        writeQueueLength(3);
+        fleet.start();
+        fleet.server()
+                .http()
+                .post(
+                        "/personas",
+                        """
+                        {"persona_id": "drain", "persona_groups": ["quickstart"],
+                         "configuration_parameters": {"cpu.weight": 400},
+                         "activation_triggers": [{"type": "resource_utilization_thresholds",
+                                                  "metric": "queue_length{queue=mail}", "operator": ">", "value": 100}]}
+                        """,
+                        "application/json")
+                .expectSuccess();
+        fleet.awaitInstance("the agent's hello", instance -> true);
+
+        writeQueueLength(2_000);
+        JsonNode busy = fleet.awaitDecision("a long queue", decision -> isActive(decision, "drain"));
+        fleet.awaitFile(CPU_WEIGHT, "400\n");
+        writeQueueLength(7);
+        fleet.awaitDecision("a short queue", decision -> !isActive(decision, "drain"));
+
+        assertThat(busy.at("/reasons/0/detail").asText()).contains("queue_length{queue=mail}");
+        fleet.awaitFile(CPU_WEIGHT, "100\n");
+    }
+
+    private void writeQueueLength(int length) throws IOException {
+        Path beside =
+                Files.writeString(directory.resolve("queue.new"), "queue_length{queue=\"mail\"} " + length + "\n");
+        Files.move(beside, directory.resolve("queue.prom"), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Something that comes in between. */

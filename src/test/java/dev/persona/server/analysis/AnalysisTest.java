@@ -85,6 +85,8 @@ class AnalysisTest {
                 "system.cpu.utilization  | 80   | VALUE_OUT_OF_RANGE | 80 percent are `0.8` or `\"80%\"`",
                 "system.cpu.utilization  | -0.5 | VALUE_OUT_OF_RANGE | is a share from 0 to 1",
                 "system.cpu.utilisation  | 0.8  | UNFAMILIAR_METRIC  | did you mean `system.cpu.utilization`?",
+                "system.disk.io_time.vda | 80 | VALUE_OUT_OF_RANGE | is a share from 0 to 1",
+                "hw.temperatur | 80 | UNFAMILIAR_METRIC | did you mean `hw.temperature`?",
                 "system.memory.utilizatoin | 0.8 | UNFAMILIAR_METRIC | did you mean `system.memory.utilization`?",
             })
     void a_slip_in_a_threshold_is_said(String metric, String value, Kind kind, String detail) {
@@ -101,7 +103,16 @@ class AnalysisTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"system.cpu.load_average.1m", "queue.utilization", "system.gpu.temperature", "app.requests"})
+            strings = {
+                "system.cpu.load_average.1m",
+                "queue.utilization",
+                "system.gpu.temperature",
+                "app.requests",
+                "system.disk.io.read.rd",
+                "system.network.io.receive.eth0",
+                "hw.temperature.k10temp",
+                "'queue_length{queue=mail}'"
+            })
     void another_metric_may_have_any_name_and_value(String metric) {
         assertThat(kinds(persona(
                         "p",
@@ -122,8 +133,11 @@ class AnalysisTest {
         String documented = Files.readString(Path.of("docs/metrics.md"));
 
         assertThat(AgentMetrics.NAMES).allSatisfy(name -> assertThat(documented).contains("| `" + name + "` |"));
-        assertThat(documented.lines().filter(line -> line.startsWith("| `system.")))
+        assertThat(documented.lines().filter(line -> line.startsWith("| `system.") || line.startsWith("| `hw.")))
                 .hasSameSizeAs(AgentMetrics.NAMES);
+        assertThat(AgentMetrics.NAMES).containsAll(AgentMetrics.OF_DEVICES);
+        assertThat(AgentMetrics.OF_DEVICES)
+                .allSatisfy(name -> assertThat(documented).contains("`" + name + ".<"));
     }
 
     @Test

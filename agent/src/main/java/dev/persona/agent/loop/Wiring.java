@@ -6,6 +6,7 @@ import dev.persona.agent.link.LinkConfig;
 import dev.persona.agent.platform.AgentConfig;
 import dev.persona.agent.platform.Identity;
 import dev.persona.agent.platform.SecurityConfig;
+import dev.persona.agent.sensor.MetricsConfig;
 import dev.persona.agent.sensor.Sensor;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -47,8 +48,10 @@ final class Wiring {
             Identity identity,
             @ConfigProperty(name = "quarkus.application.version") String version,
             AgentConfig config,
+            MetricsConfig metrics,
             InstantSource clock) {
-        return new Loop(Sensor.ofThisHost(clock)::measure, link, enforcement, identity, version, config, clock);
+        return new Loop(
+                Sensor.ofThisHost(metrics, clock)::measure, link, enforcement, identity, version, config, clock);
     }
 
     /** Makes all parts, so that what is wrong with their configuration ends the start. */

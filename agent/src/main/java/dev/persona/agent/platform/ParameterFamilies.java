@@ -74,16 +74,11 @@ public final class ParameterFamilies {
         int starOfName = name.indexOf('*');
         if (star < 0 || starOfName < 0) {
             return star < 0
-                    ? glob(name).matcher(pattern).matches()
-                    : glob(pattern).matcher(name).matches();
+                    ? Glob.pattern(name).matcher(pattern).matches()
+                    : Glob.pattern(pattern).matcher(name).matches();
         }
         String start = pattern.substring(0, star);
         String startOfName = name.substring(0, starOfName);
         return start.startsWith(startOfName) || startOfName.startsWith(start);
-    }
-
-    /** A name or pattern in which {@code *} stands for any characters. */
-    static Pattern glob(String pattern) {
-        return Pattern.compile(Pattern.quote(pattern).replace("*", "\\E.*\\Q"), Pattern.DOTALL);
     }
 }

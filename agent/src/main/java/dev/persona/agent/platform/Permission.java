@@ -59,7 +59,7 @@ public final class Permission {
             this(
                     key,
                     rule.parameter(),
-                    ParameterFamilies.glob(rule.parameter()),
+                    Glob.pattern(rule.parameter()),
                     rule.minimum(),
                     rule.maximum(),
                     rule.values().map(List::copyOf));

@@ -3,6 +3,7 @@ package dev.persona.agent.sensor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The raw readings of one host: acquiring only, nothing is computed here.
@@ -25,11 +26,11 @@ interface Host {
     /** The file system that holds {@code /}. */
     Space rootFileSystem();
 
-    /** Counters by disk, of those that really move bytes to a device: no partitions, loops or layers above others. */
-    Map<String, DiskCounters> disks();
+    /** Disks; those count that really move bytes to a device: no layers above others. */
+    Devices<DiskCounters> disks();
 
-    /** Counters by interface, of those that really move bytes off the host: no loopback, bridges or tunnels. */
-    Map<String, NetworkCounters> interfaces();
+    /** Interfaces but loopback; those count that really move bytes off the host: no bridges or tunnels. */
+    Devices<NetworkCounters> interfaces();
 
     int processes();
 
@@ -50,6 +51,13 @@ interface Host {
 
     /** Bytes taken, out of the bytes that there are. */
     record Space(long usedBytes, long totalBytes) {}
+
+    /**
+     * The devices of a kind.
+     *
+     * @param counting the names of those that count in sums, so that no byte counts twice
+     */
+    record Devices<C>(Map<String, C> byName, Set<String> counting) {}
 
     /**
      * What a disk has done since boot.

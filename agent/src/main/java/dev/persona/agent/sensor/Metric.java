@@ -4,7 +4,7 @@ package dev.persona.agent.sensor;
  * Everything that this agent measures, named after OpenTelemetry's semantic conventions for system metrics.
  *
  * <p>Where the convention has a counter, the rate over the last interval is reported: a threshold on bytes since boot
- * would mean nothing. Where it tells directions apart by an attribute, the direction ends the name. {@code
+ * would mean nothing. Where it tells directions or devices apart by an attribute, that ends the name. {@code
  * docs/metrics.md} describes each of them.
  */
 enum Metric {
@@ -31,7 +31,8 @@ enum Metric {
     FILESYSTEM_USAGE("system.filesystem.usage", "By"),
     FILESYSTEM_UTILIZATION("system.filesystem.utilization", "1"),
     PROCESS_COUNT("system.process.count", "{process}"),
-    UPTIME("system.uptime", "s");
+    UPTIME("system.uptime", "s"),
+    TEMPERATURE("hw.temperature", "Cel");
 
     private final String id;
     private final String unit;
@@ -44,6 +45,11 @@ enum Metric {
     /** The name on the wire, as in {@code system.cpu.utilization}. */
     String id() {
         return id;
+    }
+
+    /** The name of the same metric of one device. */
+    String of(String device) {
+        return MetricName.of(id + "." + device);
     }
 
     /** The unit in UCUM notation; {@code 1} is a ratio or a plain number. */

@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import oshi.SystemInfo;
 import oshi.hardware.CentralProcessor.TickType;
 import oshi.hardware.GlobalMemory;
-import oshi.hardware.HWDiskStore;
 import oshi.hardware.NetworkIF;
 import oshi.hardware.VirtualMemory;
 import oshi.software.os.OSSession;
@@ -72,21 +72,21 @@ final class OshiHost implements Host {
     }
 
     @Override
-    public Map<String, DiskCounters> disks() {
-        return onDevices(oshi.getHardware().getDiskStores(), BLOCK_DEVICES, OshiHost::diskName).stream()
-                .collect(Collectors.toMap(
-                        OshiHost::diskName,
-                        disk -> new DiskCounters(disk.getReadBytes(), disk.getWriteBytes(), disk.getTransferTime()),
-                        (first, second) -> first));
+    public Devices<DiskCounters> disks() {
+        return devices(
+                oshi.getHardware().getDiskStores(),
+                BLOCK_DEVICES,
+                disk -> Path.of(disk.getName()).getFileName().toString(),
+                disk -> new DiskCounters(disk.getReadBytes(), disk.getWriteBytes(), disk.getTransferTime()));
     }
 
     @Override
-    public Map<String, NetworkCounters> interfaces() {
-        return onDevices(oshi.getHardware().getNetworkIFs(), INTERFACES, NetworkIF::getName).stream()
-                .collect(Collectors.toMap(
-                        NetworkIF::getName,
-                        network -> new NetworkCounters(network.getBytesRecv(), network.getBytesSent()),
-                        (first, second) -> first));
+    public Devices<NetworkCounters> interfaces() {
+        return devices(
+                oshi.getHardware().getNetworkIFs(),
+                INTERFACES,
+                NetworkIF::getName,
+                network -> new NetworkCounters(network.getBytesRecv(), network.getBytesSent()));
     }
 
     @Override
@@ -106,15 +106,13 @@ final class OshiHost implements Host {
                 .toList();
     }
 
-    private static String diskName(HWDiskStore disk) {
-        return Path.of(disk.getName()).getFileName().toString();
-    }
-
-    /** Those with a device of their own in sysfs, so that no byte counts twice; all, where none has one (containers). */
-    private static <T> List<T> onDevices(List<T> all, Path directory, Function<T, String> name) {
-        List<T> onDevices = all.stream()
-                .filter(each -> Files.exists(directory.resolve(name.apply(each)).resolve("device")))
-                .toList();
-        return onDevices.isEmpty() ? all : onDevices;
+    /** Those count that have a device of their own in sysfs; all, where none has one (containers). */
+    private static <T, C> Devices<C> devices(
+            List<T> all, Path directory, Function<T, String> name, Function<T, C> counters) {
+        Map<String, C> byName = all.stream().collect(Collectors.toMap(name, counters, (first, second) -> first));
+        Set<String> onDevices = byName.keySet().stream()
+                .filter(each -> Files.exists(directory.resolve(each).resolve("device")))
+                .collect(Collectors.toSet());
+        return new Devices<>(byName, onDevices.isEmpty() ? byName.keySet() : onDevices);
     }
 }

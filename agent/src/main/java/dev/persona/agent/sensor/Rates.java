@@ -1,10 +1,12 @@
 package dev.persona.agent.sensor;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.ToLongFunction;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
 /**
@@ -19,21 +21,28 @@ import java.util.stream.DoubleStream;
  */
 record Rates<C>(Map<String, C> before, Map<String, C> after, Duration elapsed) {
 
+    /** Of some of the devices. */
+    Rates<C> of(Set<String> devices) {
+        Map<String, C> some = new HashMap<>(after);
+        some.keySet().retainAll(devices);
+        return new Rates<>(before, some, elapsed);
+    }
+
     /** The growth per second, by device. */
-    Map<String, Double> each(ToLongFunction<C> counter) {
+    Map<String, Double> each(ToDoubleFunction<C> counter) {
         double seconds = elapsed.toNanos() / 1e9;
         Map<String, Double> rates = new TreeMap<>();
         after.forEach((device, now) -> {
             C then = before.get(device);
-            if (then != null && seconds > 0 && counter.applyAsLong(now) >= counter.applyAsLong(then)) {
-                rates.put(device, (counter.applyAsLong(now) - counter.applyAsLong(then)) / seconds);
+            if (then != null && seconds > 0 && counter.applyAsDouble(now) >= counter.applyAsDouble(then)) {
+                rates.put(device, (counter.applyAsDouble(now) - counter.applyAsDouble(then)) / seconds);
             }
         });
         return rates;
     }
 
     /** The growth per second, summed over the devices. */
-    OptionalDouble total(ToLongFunction<C> counter) {
+    OptionalDouble total(ToDoubleFunction<C> counter) {
         Map<String, Double> rates = each(counter);
         return rates.isEmpty()
                 ? OptionalDouble.empty()
@@ -41,7 +50,7 @@ record Rates<C>(Map<String, C> before, Map<String, C> after, Duration elapsed) {
     }
 
     /** The growth per second of the device that grew fastest. */
-    OptionalDouble highest(ToLongFunction<C> counter) {
+    OptionalDouble highest(ToDoubleFunction<C> counter) {
         return perSecond(each(counter)).max();
     }
 

@@ -5,13 +5,20 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 
-/** The values of one report as they come in; what is no finite number of zero or more is left out. */
+/** The values of one report as they come in; what is not finite is left out. */
 final class Samples {
     private final Map<String, Double> byName = new TreeMap<>();
 
+    void add(String name, double value) {
+        if (Double.isFinite(value)) {
+            byName.put(name, value);
+        }
+    }
+
+    /** A value that can't be negative; the host doesn't know it then. */
     void add(Metric metric, double value) {
-        if (Double.isFinite(value) && value >= 0) {
-            byName.put(metric.id(), value);
+        if (value >= 0) {
+            add(metric.id(), value);
         }
     }
 
@@ -20,9 +27,9 @@ final class Samples {
     }
 
     /** A part of a whole, 0..1; a whole of nothing has no parts. */
-    void addRatio(Metric metric, double part, double whole) {
+    void addRatio(String name, double part, double whole) {
         if (whole > 0) {
-            add(metric, Math.max(0, Math.min(1, part / whole)));
+            add(name, Math.max(0, Math.min(1, part / whole)));
         }
     }
 

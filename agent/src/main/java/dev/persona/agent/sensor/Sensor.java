@@ -1,30 +1,44 @@
 package dev.persona.agent.sensor;
 
 import dev.persona.agent.platform.Accounts;
+import dev.persona.agent.platform.Glob;
 import dev.persona.agent.protocol.AgentMessage;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
  * Measures one host: turns its raw readings into the samples of a report.
  *
  * <p>What can't be measured is left out, never guessed: a reading that fails (logged once, until it works again), a rate
- * without an earlier reading, a ratio of nothing. Values are finite and not negative; ratios are 0..1.
+ * without an earlier reading, a ratio of nothing. Values are finite; ratios are 0..1.
  *
  * <p>Not thread-safe: it remembers the last counters.
  */
 public final class Sensor {
+    // INVARIANT: all limits together keep within the 512 metrics and 256 users that the server takes in one report.
+
     /** More users than this are left out. */
-    static final int USER_LIMIT = 1_000;
+    static final int USER_LIMIT = 256;
+
+    /** More disks, interfaces and chips of sensors than this, each, are left out. */
+    static final int DEVICE_LIMIT = 32;
+
+    /** More metrics of the owner's own are left out. */
+    static final int CUSTOM_LIMIT = 256;
 
     /** So late that whatever is read first lies before it, and gives no ratio. */
     private static final Host.CpuTime NEVER = new Host.CpuTime(Long.MAX_VALUE, Long.MAX_VALUE);
@@ -34,6 +48,11 @@ public final class Sensor {
     private final Host host;
     private final Supplier<Map<String, PressureFiles.Stalls>> pressure;
     private final Supplier<Accounts> accounts;
+    private final Predicate<String> chosenInterfaces;
+    private final Predicate<String> chosenDisks;
+    private final Optional<Predicate<String>> chosenChips;
+    private final TemperatureFiles temperatures;
+    private final CustomMetrics custom;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
 
@@ -43,25 +62,39 @@ public final class Sensor {
     private final Growth<PressureFiles.Stalls> stalls = new Growth<>();
     private Host.CpuTime lastCpuTime = NEVER;
 
+    /** @throws io.quarkus.runtime.configuration.ConfigurationException if the configuration can't be used */
     Sensor(
             Host host,
             Supplier<Map<String, PressureFiles.Stalls>> pressure,
+            TemperatureFiles temperatures,
             Supplier<Accounts> accounts,
+            MetricsConfig config,
             InstantSource clock,
             LongSupplier nanoTime) {
         this.host = host;
         this.pressure = pressure;
+        this.temperatures = temperatures;
         this.accounts = accounts;
+        this.chosenInterfaces = Glob.anyOf(config.interfaces().orElse(List.of()));
+        this.chosenDisks = Glob.anyOf(config.disks().orElse(List.of()));
+        this.chosenChips = config.temperatures().map(Glob::anyOf);
+        this.custom = new CustomMetrics(config.custom(), clock, nanoTime);
         this.clock = clock;
         this.nanoTime = nanoTime;
     }
 
-    /** A sensor of the host that this program runs on. */
-    public static Sensor ofThisHost(InstantSource clock) {
+    /**
+     * A sensor of the host that this program runs on.
+     *
+     * @throws io.quarkus.runtime.configuration.ConfigurationException if the configuration can't be used
+     */
+    public static Sensor ofThisHost(MetricsConfig config, InstantSource clock) {
         return new Sensor(
                 new OshiHost(),
                 new PressureFiles(Path.of("/proc/pressure")),
+                new TemperatureFiles(Path.of("/sys/class/hwmon")),
                 new AccountFiles(Path.of("/etc")),
+                config,
                 clock,
                 System::nanoTime);
     }
@@ -81,6 +114,8 @@ public final class Sensor {
         read("pressure", () -> addPressure(samples));
         read("processes", () -> samples.add(Metric.PROCESS_COUNT, host.processes()));
         read("uptime", () -> samples.add(Metric.UPTIME, host.uptime().toMillis() / 1e3));
+        chosenChips.ifPresent(chosen -> read("temperatures", () -> addTemperatures(samples, chosen)));
+        addCustom(samples);
         Optional<List<AgentMessage.UserSession>> users = read("users", this::users);
         return new AgentMessage.Report(clock.instant(), samples.byName(), users.orElse(null));
     }
@@ -90,7 +125,7 @@ public final class Sensor {
         long busyMillis = now.busyMillis() - lastCpuTime.busyMillis();
         long totalMillis = now.totalMillis() - lastCpuTime.totalMillis();
         if (busyMillis >= 0) {
-            samples.addRatio(Metric.CPU_UTILIZATION, busyMillis, totalMillis);
+            samples.addRatio(Metric.CPU_UTILIZATION.id(), busyMillis, totalMillis);
         }
         lastCpuTime = now;
     }
@@ -105,24 +140,83 @@ public final class Sensor {
     private void addSpace(Samples samples, Host.Space space, Metric usage, Metric utilization) {
         if (space.totalBytes() > 0) {
             samples.add(usage, space.usedBytes());
-            samples.addRatio(utilization, space.usedBytes(), space.totalBytes());
+            samples.addRatio(utilization.id(), space.usedBytes(), space.totalBytes());
         }
     }
 
     private void addDisks(Samples samples) {
-        Rates<Host.DiskCounters> rates = disks.until(host.disks(), nanoTime.getAsLong());
-        samples.add(Metric.DISK_IO, rates.total(disk -> disk.readBytes() + disk.writtenBytes()));
-        samples.add(Metric.DISK_IO_READ, rates.total(Host.DiskCounters::readBytes));
-        samples.add(Metric.DISK_IO_WRITE, rates.total(Host.DiskCounters::writtenBytes));
-        OptionalDouble busyMillisPerSecond = rates.highest(Host.DiskCounters::busyMillis);
-        busyMillisPerSecond.ifPresent(busy -> samples.addRatio(Metric.DISK_IO_TIME, busy, 1_000));
+        Host.Devices<Host.DiskCounters> found = host.disks();
+        Rates<Host.DiskCounters> each = disks.until(found.byName(), nanoTime.getAsLong());
+        Rates<Host.DiskCounters> counting = each.of(found.counting());
+        samples.add(Metric.DISK_IO, counting.total(disk -> disk.readBytes() + disk.writtenBytes()));
+        samples.add(Metric.DISK_IO_READ, counting.total(Host.DiskCounters::readBytes));
+        samples.add(Metric.DISK_IO_WRITE, counting.total(Host.DiskCounters::writtenBytes));
+        OptionalDouble busyMillisPerSecond = counting.highest(Host.DiskCounters::busyMillis);
+        busyMillisPerSecond.ifPresent(busy -> samples.addRatio(Metric.DISK_IO_TIME.id(), busy, 1_000));
+
+        Rates<Host.DiskCounters> chosen = each.of(chosen(found, chosenDisks));
+        chosen.each(Host.DiskCounters::readBytes)
+                .forEach((disk, rate) -> samples.add(Metric.DISK_IO_READ.of(disk), rate));
+        chosen.each(Host.DiskCounters::writtenBytes)
+                .forEach((disk, rate) -> samples.add(Metric.DISK_IO_WRITE.of(disk), rate));
+        chosen.each(Host.DiskCounters::busyMillis)
+                .forEach((disk, busy) -> samples.addRatio(Metric.DISK_IO_TIME.of(disk), busy, 1_000));
     }
 
     private void addInterfaces(Samples samples) {
-        Rates<Host.NetworkCounters> rates = interfaces.until(host.interfaces(), nanoTime.getAsLong());
-        samples.add(Metric.NETWORK_IO, rates.total(each -> each.receivedBytes() + each.transmittedBytes()));
-        samples.add(Metric.NETWORK_IO_RECEIVE, rates.total(Host.NetworkCounters::receivedBytes));
-        samples.add(Metric.NETWORK_IO_TRANSMIT, rates.total(Host.NetworkCounters::transmittedBytes));
+        Host.Devices<Host.NetworkCounters> found = host.interfaces();
+        Rates<Host.NetworkCounters> each = interfaces.until(found.byName(), nanoTime.getAsLong());
+        Rates<Host.NetworkCounters> counting = each.of(found.counting());
+        samples.add(Metric.NETWORK_IO, counting.total(one -> one.receivedBytes() + one.transmittedBytes()));
+        samples.add(Metric.NETWORK_IO_RECEIVE, counting.total(Host.NetworkCounters::receivedBytes));
+        samples.add(Metric.NETWORK_IO_TRANSMIT, counting.total(Host.NetworkCounters::transmittedBytes));
+
+        Rates<Host.NetworkCounters> chosen = each.of(chosen(found, chosenInterfaces));
+        chosen.each(Host.NetworkCounters::receivedBytes)
+                .forEach((one, rate) -> samples.add(Metric.NETWORK_IO_RECEIVE.of(one), rate));
+        chosen.each(Host.NetworkCounters::transmittedBytes)
+                .forEach((one, rate) -> samples.add(Metric.NETWORK_IO_TRANSMIT.of(one), rate));
+    }
+
+    /** Those that are reported one by one: the first by name, within the limit. */
+    private static Set<String> chosen(Host.Devices<?> found, Predicate<String> chosen) {
+        return found.byName().keySet().stream()
+                .filter(chosen)
+                .sorted()
+                .limit(DEVICE_LIMIT)
+                .collect(Collectors.toSet());
+    }
+
+    private void addTemperatures(Samples samples, Predicate<String> chosen) {
+        Map<String, Double> byChip = temperatures.highest(chosen);
+        samples.add(Metric.TEMPERATURE.id(), Collections.max(byChip.values()));
+        byChip.entrySet().stream()
+                .limit(DEVICE_LIMIT)
+                .forEach(chip -> samples.add(Metric.TEMPERATURE.of(chip.getKey()), chip.getValue()));
+    }
+
+    /** Each file and the endpoint is a reading of its own. */
+    private void addCustom(Samples samples) {
+        read("custom", custom::look);
+        Map<String, CustomSource> sources = custom.sources();
+        SortedMap<String, Double> found = new TreeMap<>();
+        sources.forEach((place, source) -> read(place, () -> source.values().forEach(found::putIfAbsent)));
+        failing.removeIf(sense -> sense.startsWith("/") && !sources.containsKey(sense));
+        found.keySet().removeIf(metric -> !custom.isChosen(metric));
+        read("limits of custom metrics", () -> addWithinLimits(samples, found));
+    }
+
+    private static void addWithinLimits(Samples samples, SortedMap<String, Double> found) {
+        List<String> fitting = found.keySet().stream()
+                .filter(metric -> metric.length() <= MetricName.LONGEST)
+                .limit(CUSTOM_LIMIT)
+                .toList();
+        fitting.forEach(metric -> samples.add(metric, found.get(metric)));
+        if (fitting.size() < found.size()) {
+            throw new IllegalStateException(found.size() - fitting.size() + " of " + found.size()
+                    + " are left out: " + CUSTOM_LIMIT + " with names of " + MetricName.LONGEST
+                    + " characters can be reported; choose them in `persona.agent.metrics.custom.names`");
+        }
     }
 
     private void addPressure(Samples samples) {
@@ -139,7 +233,7 @@ public final class Sensor {
 
     private void addStalled(Samples samples, Metric metric, Map<String, Double> microsPerSecond, String resource) {
         if (microsPerSecond.containsKey(resource)) {
-            samples.addRatio(metric, microsPerSecond.get(resource), 1_000_000);
+            samples.addRatio(metric.id(), microsPerSecond.get(resource), 1_000_000);
         }
     }
 

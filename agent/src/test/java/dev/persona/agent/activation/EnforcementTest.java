@@ -15,6 +15,7 @@ import dev.persona.agent.platform.HostFiles;
 import dev.persona.agent.platform.HostRoot;
 import dev.persona.agent.platform.LinuxFiles;
 import dev.persona.agent.platform.Permission;
+import dev.persona.agent.platform.RecordedLog;
 import dev.persona.agent.platform.TurnedClock;
 import dev.persona.agent.protocol.AgentMessage.Acknowledgement;
 import dev.persona.agent.protocol.AgentMessage.ParameterOutcome;
@@ -26,13 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import java.util.stream.IntStream;
-import org.jboss.logmanager.ExtLogRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -164,50 +159,26 @@ class EnforcementTest {
 
     @Test
     void what_is_not_as_wanted_is_logged_when_that_changes_only() throws IOException {
-        List<String> logged = new CopyOnWriteArrayList<>();
-        Handler handler = new RecordingHandler(logged);
-        Logger logger = Logger.getLogger(Enforcement.class.getName());
-        logger.addHandler(handler);
-        try {
+        try (RecordedLog log = new RecordedLog(Enforcement.class)) {
             enforcement.enforce(decision(8, Map.of("sysctl.vm.none", 1)));
             enforcement.enforce(decision(9, Map.of("sysctl.vm.none", 2)));
             enforcement.recover();
-            assertThat(logged).hasSize(1);
+            assertThat(notAsWanted(log)).hasSize(1);
 
             write("proc/sys/vm/none", "1\n");
             enforcement.recover();
             Files.delete(root.resolve("proc/sys/vm/none"));
             enforcement.recover();
-            assertThat(logged)
+            assertThat(notAsWanted(log))
                     .hasSize(2)
                     .allMatch(line -> line.contains("parameter=sysctl.vm.none status=not_supported"));
-        } finally {
-            logger.removeHandler(handler);
         }
     }
 
-    private static final class RecordingHandler extends Handler {
-        private final List<String> logged;
-
-        RecordingHandler(List<String> logged) {
-            this.logged = logged;
-        }
-
-        @Override
-        public void publish(LogRecord record) {
-            String line = record instanceof ExtLogRecord formatted
-                    ? formatted.getFormattedMessage()
-                    : new SimpleFormatter().formatMessage(record);
-            if (line.startsWith("A parameter is not as wanted")) {
-                logged.add(line);
-            }
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
+    private static List<String> notAsWanted(RecordedLog log) {
+        return log.lines().stream()
+                .filter(line -> line.startsWith("A parameter is not as wanted"))
+                .toList();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.persona.agent.link.LinkConfig;
+import dev.persona.agent.sensor.MetricsConfig;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
@@ -38,6 +39,19 @@ class ConfigurationTest {
         assertThat(config.onDisconnect().reaction()).isEqualTo(AgentConfig.OnDisconnect.Reaction.KEEP);
         assertThat(config.onDisconnect().after()).isEqualTo(Duration.ofHours(1));
         assertThat(config.onStop()).isEqualTo(AgentConfig.OnStop.KEEP);
+    }
+
+    @Test
+    void by_default_nothing_is_reported_beyond_what_every_agent_reports() {
+        MetricsConfig config = configured(Map.of()).getConfigMapping(MetricsConfig.class);
+
+        assertThat(config.interfaces()).isEmpty();
+        assertThat(config.disks()).isEmpty();
+        assertThat(config.temperatures()).isEmpty();
+        assertThat(config.custom().folder()).isEmpty();
+        assertThat(config.custom().maxAge()).isEmpty();
+        assertThat(config.custom().endpoint()).isEmpty();
+        assertThat(config.custom().names()).containsExactly("*");
     }
 
     @Test
@@ -147,6 +161,7 @@ class ConfigurationTest {
                 .withMapping(SecurityConfig.class)
                 .withMapping(LinkConfig.class)
                 .withMapping(HostConfig.class)
+                .withMapping(MetricsConfig.class)
                 .withConverter(MemorySize.class, 100, new MemorySizeConverter())
                 .withSources(new PropertiesConfigSource(properties, "test", 100))
                 .build();

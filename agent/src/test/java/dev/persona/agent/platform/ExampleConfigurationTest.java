@@ -1,14 +1,18 @@
 package dev.persona.agent.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.persona.agent.sensor.MetricsConfig;
+import dev.persona.agent.sensor.Sensor;
 import io.smallrye.config.SmallRyeConfig;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -65,6 +69,9 @@ class ExampleConfigurationTest {
         assertThat(Identity.of(config.getConfigMapping(AgentConfig.class), Path.of("/"))
                         .instanceId())
                 .isEqualTo("db-01");
+        MetricsConfig metrics = config.getConfigMapping(MetricsConfig.class);
+        assertThat(metrics.interfaces()).contains(List.of("eth*", "en*"));
+        assertThatNoException().isThrownBy(() -> Sensor.ofThisHost(metrics, InstantSource.system()));
     }
 
     @Test

@@ -1,11 +1,13 @@
 package dev.persona.agent.sensor;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
-/** A host whose readings tests set; each may be made to fail. */
+/** A host whose readings tests set; each may be made to fail. {@link #layers} are the devices that don't count. */
 final class FakeHost implements Host {
     Supplier<CpuTime> cpuTime = () -> new CpuTime(1_000, 10_000);
     Supplier<LoadAverage> loadAverage = () -> new LoadAverage(0.5, 0.25, 0.125);
@@ -14,6 +16,7 @@ final class FakeHost implements Host {
     Supplier<Space> rootFileSystem = () -> new Space(30, 100);
     Supplier<Map<String, DiskCounters>> disks = () -> Map.of("vda", new DiskCounters(1_000, 2_000, 300));
     Supplier<Map<String, NetworkCounters>> interfaces = () -> Map.of("eth0", new NetworkCounters(5_000, 7_000));
+    Set<String> layers = Set.of();
     Supplier<Integer> processes = () -> 76;
     Supplier<Duration> uptime = () -> Duration.ofMinutes(2);
     Supplier<List<String>> users = List::of;
@@ -44,13 +47,19 @@ final class FakeHost implements Host {
     }
 
     @Override
-    public Map<String, DiskCounters> disks() {
-        return disks.get();
+    public Devices<DiskCounters> disks() {
+        return devices(disks.get());
     }
 
     @Override
-    public Map<String, NetworkCounters> interfaces() {
-        return interfaces.get();
+    public Devices<NetworkCounters> interfaces() {
+        return devices(interfaces.get());
+    }
+
+    private <C> Devices<C> devices(Map<String, C> byName) {
+        Set<String> counting = new HashSet<>(byName.keySet());
+        counting.removeAll(layers);
+        return new Devices<>(byName, counting);
     }
 
     @Override
