@@ -304,7 +304,7 @@ public final class AgentLoad {
                     .fieldNames()
                     .forEachRemaining(name -> outcomes.put(name, new AgentMessage.ParameterOutcome("applied", null)));
             long revision = decision.get("revision").asLong();
-            send(new AgentMessage.Acknowledgement(revision, "applied", revision, Instant.now(), outcomes));
+            send(new AgentMessage.Acknowledgement(revision, "applied", revision, Instant.now(), outcomes, Map.of()));
             if (!isWelcome) {
                 isWelcome = true;
                 welcomed.run();

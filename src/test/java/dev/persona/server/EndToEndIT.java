@@ -53,9 +53,13 @@ class EndToEndIT {
                 directory,
                 Map.of(
                         "persona.agent.custom.slow.read",
-                                "/bin/cat," + directory.resolve("root").resolve(SLOW),
-                        "persona.agent.custom.slow.apply", "/bin/sh," + script + ",{value}",
-                        "persona.agent.metrics.custom.folder", directory.toString()));
+                        "/bin/cat," + directory.resolve("root").resolve(SLOW),
+                        "persona.agent.custom.slow.apply",
+                        "/bin/sh," + script + ",{value}",
+                        "persona.agent.metrics.custom.folder",
+                        directory.toString(),
+                        "persona.agent.verify-interval",
+                        "PT1S"));
         fleet.write(SLOW, "one\n");
         original = fleet.files();
     }
@@ -230,6 +234,27 @@ class EndToEndIT {
 
         assertThat(busy.at("/reasons/0/detail").asText()).contains("queue_length{queue=mail}");
         fleet.awaitFile(CPU_WEIGHT, "100\n");
+    }
+
+    @Test
+    void what_somebody_changes_on_the_host_shows_on_the_server_until_it_is_put_back() throws Exception {
+        fleet.start();
+        create("everyday");
+        fleet.awaitFile(SWAPPINESS, "30\n");
+
+        fleet.write(SWAPPINESS, "77\n");
+        JsonNode drifted =
+                fleet.awaitInstance("the drift", instance -> !drift(instance).isEmpty());
+        fleet.write(SWAPPINESS, "30\n");
+        fleet.awaitInstance("the end of the drift", instance -> drift(instance).isEmpty());
+
+        assertThat(drift(drifted).at("/sysctl.vm.swappiness/expected").asText()).isEqualTo("30");
+        assertThat(drift(drifted).at("/sysctl.vm.swappiness/found").asText()).isEqualTo("77");
+        assertThat(drift(drifted).at("/sysctl.vm.swappiness/since").asText()).endsWith("Z");
+    }
+
+    private static JsonNode drift(JsonNode instance) {
+        return instance.at("/last_apply/drift");
     }
 
     private void writeQueueLength(int length) throws IOException {

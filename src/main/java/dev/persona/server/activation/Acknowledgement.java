@@ -18,16 +18,19 @@ import java.util.TreeMap;
  * @param revisionInForce the decision that the host runs now
  * @param at when, by the host's clock
  * @param parameters what became of each parameter, by name
+ * @param drift the parameters in force that something else on the host has changed since, by name
  */
 public record Acknowledgement(
         long revision,
         Outcome outcome,
         OptionalLong revisionInForce,
         Instant at,
-        SortedMap<String, ParameterOutcome> parameters) {
+        SortedMap<String, ParameterOutcome> parameters,
+        SortedMap<String, Drift> drift) {
 
     public Acknowledgement {
         parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
+        drift = Collections.unmodifiableSortedMap(new TreeMap<>(drift));
     }
 
     /** What became of the whole. */
@@ -63,6 +66,15 @@ public record Acknowledgement(
     /** @param reason for people; absent when the parameter is in force */
     public record ParameterOutcome(Status status, Optional<String> reason) {}
 
+    /**
+     * How the host differs from a value in force.
+     *
+     * @param found what the host shows; absent when it has none or can't be read
+     * @param reason why it can't be read; absent when it can
+     * @param since when the agent first saw it so, by the host's clock
+     */
+    public record Drift(String expected, Optional<String> found, Optional<String> reason, Instant since) {}
+
     /** The parameters that are not as the decision wants them. */
     SortedMap<String, ParameterOutcome> notInForce() {
         SortedMap<String, ParameterOutcome> notInForce = new TreeMap<>(parameters);
@@ -91,6 +103,14 @@ public record Acknowledgement(
             ObjectNode shownOutcome = outcomes.putObject(name);
             shownOutcome.put("status", parameter.status().word());
             parameter.reason().ifPresent(reason -> shownOutcome.put("reason", reason));
+        });
+        ObjectNode drifted = document.putObject("drift");
+        drift.forEach((name, parameter) -> {
+            ObjectNode shownDrift = drifted.putObject(name);
+            shownDrift.put("expected", parameter.expected());
+            parameter.found().ifPresent(found -> shownDrift.put("found", found));
+            parameter.reason().ifPresent(reason -> shownDrift.put("reason", reason));
+            shownDrift.put("since", parameter.since().toString());
         });
         return document;
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.persona.server.activation.Acknowledgement;
+import dev.persona.server.activation.Acknowledgement.Drift;
 import dev.persona.server.activation.Acknowledgement.ParameterOutcome;
 import dev.persona.server.activation.Report;
 import dev.persona.server.decision.Decision;
@@ -30,6 +31,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,24 +147,10 @@ final class AgentTranslation {
     }
 
     Acknowledgement acknowledgement(AgentMessage.Acknowledgement told, Faults faults) {
-        SortedMap<String, ParameterOutcome> parameters = new TreeMap<>();
-        Map<String, AgentMessage.ParameterOutcome> outcomes = told.parameters() == null ? Map.of() : told.parameters();
-        if (outcomes.size() > MAXIMUM_PARAMETERS) {
-            faults.add(
-                    "/parameters",
-                    "has " + outcomes.size() + " parameters; at most " + MAXIMUM_PARAMETERS + " are allowed");
-        } else {
-            outcomes.forEach((name, outcome) -> {
-                String pointer = JsonFields.child("/parameters", name);
-                word(
-                                Acknowledgement.Status.class,
-                                pointer + "/status",
-                                outcome == null ? null : outcome.status(),
-                                faults)
-                        .ifPresent(
-                                status -> parameters.put(name, new ParameterOutcome(status, reason(outcome.reason()))));
-            });
-        }
+        SortedMap<String, ParameterOutcome> parameters = byParameter(
+                "/parameters", told.parameters(), (pointer, outcome) -> outcome(pointer, outcome, faults), faults);
+        SortedMap<String, Drift> drift =
+                byParameter("/drift", told.drift(), (pointer, each) -> drift(pointer, each, faults), faults);
         Optional<Acknowledgement.Outcome> outcome =
                 word(Acknowledgement.Outcome.class, "/outcome", told.outcome(), faults);
         return new Acknowledgement(
@@ -170,7 +158,38 @@ final class AgentTranslation {
                 outcome.orElse(Acknowledgement.Outcome.FAILED),
                 told.revisionInForce() == null ? OptionalLong.empty() : OptionalLong.of(told.revisionInForce()),
                 instant("/at", told.at(), faults),
-                parameters);
+                parameters,
+                drift);
+    }
+
+    private static <T, R> SortedMap<String, R> byParameter(
+            String pointer, @Nullable Map<String, T> told, BiFunction<String, T, Optional<R>> read, Faults faults) {
+        SortedMap<String, R> byParameter = new TreeMap<>();
+        if (told != null && told.size() > MAXIMUM_PARAMETERS) {
+            faults.add(pointer, "has " + told.size() + " parameters; at most " + MAXIMUM_PARAMETERS + " are allowed");
+        } else if (told != null) {
+            told.forEach((name, each) ->
+                    read.apply(JsonFields.child(pointer, name), each).ifPresent(known -> byParameter.put(name, known)));
+        }
+        return byParameter;
+    }
+
+    private static Optional<ParameterOutcome> outcome(
+            String pointer, AgentMessage.@Nullable ParameterOutcome told, Faults faults) {
+        return word(Acknowledgement.Status.class, pointer + "/status", told == null ? null : told.status(), faults)
+                .map(status -> new ParameterOutcome(status, reason(told.reason())));
+    }
+
+    private static Optional<Drift> drift(String pointer, AgentMessage.@Nullable ParameterDrift told, Faults faults) {
+        if (told == null || told.expected() == null) {
+            faults.add(pointer, "must have `expected` and `since`");
+            return Optional.empty();
+        }
+        return Optional.of(new Drift(
+                cut(told.expected()),
+                Optional.ofNullable(told.found()).map(AgentTranslation::cut),
+                reason(told.reason()),
+                instant(pointer + "/since", told.since(), faults)));
     }
 
     /** The decision with canonical values, so that units are understood in one place only. */
@@ -229,8 +248,11 @@ final class AgentTranslation {
 
     /** A reason for people: cut rather than refused. */
     private static Optional<String> reason(@Nullable String reason) {
-        return Optional.ofNullable(reason)
-                .map(text -> text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "…");
+        return Optional.ofNullable(reason).map(AgentTranslation::cut);
+    }
+
+    private static String cut(String text) {
+        return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "…";
     }
 
     private static Instant instant(String pointer, @Nullable Instant instant, Faults faults) {

@@ -81,7 +81,14 @@ abstract class FleetRepositorySuite {
         stopped.acknowledge(
                 instance.instanceId(),
                 new Acknowledgement(
-                        2, Acknowledgement.Outcome.APPLIED, OptionalLong.of(2), START, new TreeMap<>(Map.of())));
+                        2,
+                        Acknowledgement.Outcome.APPLIED,
+                        OptionalLong.of(2),
+                        START,
+                        new TreeMap<>(),
+                        new TreeMap<>(Map.of(
+                                "cpu.weight",
+                                new Acknowledgement.Drift("800", Optional.of("100"), Optional.empty(), START)))));
         stopped.flush();
         Decision before = stopped.decision(instance.instanceId());
 
@@ -89,9 +96,10 @@ abstract class FleetRepositorySuite {
         Fleet second = fleet();
         second.restore(List.of(instance), List.of());
         assertThat(second.decision(instance.instanceId())).isEqualTo(before);
-        assertThat(second.of(instance.instanceId()).lastApply())
-                .hasValueSatisfying(
-                        applied -> assertThat(applied.path("outcome").asText()).isEqualTo("applied"));
+        assertThat(second.of(instance.instanceId()).lastApply()).hasValueSatisfying(applied -> {
+            assertThat(applied.path("outcome").asText()).isEqualTo("applied");
+            assertThat(applied.at("/drift/cpu.weight/found").asText()).isEqualTo("100");
+        });
 
         clock.turn(Duration.ofMinutes(2));
         Fleet third = fleet();

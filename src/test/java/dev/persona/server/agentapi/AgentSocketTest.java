@@ -150,6 +150,35 @@ class AgentSocketTest {
     }
 
     @Test
+    void what_others_changed_on_the_host_shows_until_it_is_gone() {
+        Agent agent = welcomed();
+        String acknowledgement =
+                "{\"type\": \"acknowledgement\", \"revision\": 1, \"outcome\": \"applied\", \"revision_in_force\": 1,"
+                        + " \"at\": \"2026-03-02T08:02:00Z\", \"parameters\": {\"cpu.weight\": {\"status\": \"applied\"}},"
+                        + " \"drift\": {%s}}";
+
+        agent.say(acknowledgement.formatted(
+                "\"cpu.weight\": {\"expected\": \"800\", \"found\": \"100\", \"since\": \"2026-03-02T08:07:00Z\"}"));
+        await().untilAsserted(() -> given().get("/instances/{id}", instance)
+                .then()
+                .body("last_apply.outcome", equalTo("applied"))
+                .body("last_apply.drift.'cpu.weight'.expected", equalTo("800"))
+                .body("last_apply.drift.'cpu.weight'.found", equalTo("100"))
+                .body("last_apply.drift.'cpu.weight'.since", equalTo("2026-03-02T08:07:00Z")));
+
+        agent.say(acknowledgement.formatted("\"cpu.weight\": {\"found\": \"100\"}"));
+        JsonNode refusal = agent.next();
+        assertThat(refusal.path("pointer").asText()).isEqualTo("/drift/cpu.weight");
+
+        agent.say(acknowledgement.formatted(""));
+        await().untilAsserted(() ->
+                given().get("/instances/{id}", instance).then().body("last_apply.drift.size()", equalTo(0)));
+        given().get("/instances/{id}/history", instance)
+                .then()
+                .body("findAll { it.kind == 'acknowledged' }.detail.drift.'cpu.weight'.found", hasItems("100"));
+    }
+
+    @Test
     void a_changed_persona_is_pushed() {
         Agent agent = welcomed();
 

@@ -1,53 +1,75 @@
 package dev.persona.agent.activation;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How often each parameter was set again because something else had changed it: a limit, so that two tools that want
- * different values don't fight for ever.
- *
- * <p>Kept in memory only: a restart of the agent begins to count anew. Not thread-safe.
+ * How often each parameter was set again because something else had changed it; a limit on them keeps two tools that want
+ * different values from fighting for ever.
  */
-final class Corrections {
-    private final Map<String, Deque<Instant>> made = new TreeMap<>();
-    private final Map<String, String> failures = new TreeMap<>();
+@RegisterForReflection
+record Corrections(Map<String, Made> byParameter) {
+    static final Corrections NONE = new Corrections(Map.of());
 
-    /** Whether one more correction is within the limit; half-open, so that one exactly {@code within} ago counts no more. */
-    boolean isAllowed(String parameter, CorrectionLimit limit, Instant now) {
-        Deque<Instant> instants = made.getOrDefault(parameter, new ArrayDeque<>());
-        while (!instants.isEmpty() && !instants.peekFirst().plus(limit.within()).isAfter(now)) {
-            instants.removeFirst();
-        }
-        if (instants.isEmpty()) {
-            made.remove(parameter);
-            failures.remove(parameter);
-        }
-        return instants.size() < limit.corrections();
+    /**
+     * The corrections of one parameter.
+     *
+     * @param at in order, one at least
+     * @param failure why the last came to nothing, absent if it did not
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Made(List<Instant> at, @Nullable String failure) {}
+
+    /**
+     * Those that count: half-open, so that one exactly {@code within} ago counts no more. One of the future doesn't either,
+     * because a clock that was set back would make it count for who knows how long.
+     */
+    Corrections within(CorrectionLimit limit, Instant now) {
+        Map<String, Made> counting = new TreeMap<>();
+        byParameter.forEach((parameter, made) -> {
+            List<Instant> at = made.at.stream()
+                    .filter(each -> each.plus(limit.within()).isAfter(now) && !each.isAfter(now))
+                    .toList();
+            if (!at.isEmpty()) {
+                counting.put(parameter, new Made(at, made.failure));
+            }
+        });
+        return new Corrections(counting);
     }
 
-    /** @param failure why it came to nothing, empty if it did not */
-    void made(String parameter, Optional<String> failure, Instant now) {
-        made.computeIfAbsent(parameter, unused -> new ArrayDeque<>()).addLast(now);
-        failure.ifPresentOrElse(why -> failures.put(parameter, why), () -> failures.remove(parameter));
+    /** Whether one more is within the limit, where all of these count. */
+    boolean isAllowed(String parameter, CorrectionLimit limit) {
+        return at(parameter).size() < limit.corrections();
     }
 
-    /** All that lie within the limit's time, by parameter. */
-    List<Correction> within(CorrectionLimit limit, Instant now) {
-        return List.copyOf(made.keySet()).stream()
-                .map(parameter -> shown(parameter, isAllowed(parameter, limit, now)))
-                .flatMap(Optional::stream)
+    /** @param failure why it came to nothing, absent if it did not */
+    Corrections with(String parameter, @Nullable String failure, Instant now) {
+        Map<String, Made> all = new TreeMap<>(byParameter);
+        all.put(
+                parameter,
+                new Made(Stream.concat(at(parameter).stream(), Stream.of(now)).toList(), failure));
+        return new Corrections(all);
+    }
+
+    List<Correction> shown(CorrectionLimit limit) {
+        return byParameter.entrySet().stream()
+                .map(each -> {
+                    List<Instant> at = each.getValue().at;
+                    Instant last = at.get(at.size() - 1);
+                    boolean leftAlone = !isAllowed(each.getKey(), limit);
+                    return new Correction(each.getKey(), at.size(), last, leftAlone, each.getValue().failure);
+                })
                 .toList();
     }
 
-    private Optional<Correction> shown(String parameter, boolean allowed) {
-        return Optional.ofNullable(made.get(parameter))
-                .map(instants -> new Correction(
-                        parameter, instants.size(), instants.peekLast(), !allowed, failures.get(parameter)));
+    private List<Instant> at(String parameter) {
+        return Optional.ofNullable(byParameter.get(parameter)).map(Made::at).orElse(List.of());
     }
 }

@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  * force, and if even that fails, to its original configuration. What is not permitted or not supported here is left out.
  *
  * <p>Thread-safe: one call at a time works on the host, the others wait. {@link #status()}, {@link #active()}, {@link
- * #original()}, {@link #orders()}, {@link #revisionInForce()} and {@link #nextExpiry()} never wait: they show the host as
- * the last call left it.
+ * #original()}, {@link #acknowledgement()}, {@link #orders()}, {@link #revisionInForce()} and {@link #nextExpiry()} never
+ * wait: they show the host as the last call left it.
  */
 public final class Enforcement {
     /** Pins that may stand at one time. */
@@ -71,7 +71,6 @@ public final class Enforcement {
     private final Permission permission;
     private final InstantSource clock;
     private final CompetingTools tools;
-    private final Corrections corrected = new Corrections();
     private final ReentrantLock lock = new ReentrantLock();
 
     private Optional<Acknowledgement> last = Optional.empty();
@@ -262,10 +261,11 @@ public final class Enforcement {
                 () -> {
                     look();
                     Instant now = stamp();
+                    memory.remember(memory.corrections().within(limit, now));
                     Map<String, Setting> due = new TreeMap<>();
                     for (Drift changed : drift) {
                         boolean readable = changed.reason() == null;
-                        if (readable && corrected.isAllowed(changed.parameter(), limit, now)) {
+                        if (readable && memory.corrections().isAllowed(changed.parameter(), limit)) {
                             due.put(changed.parameter(), inForce(changed.parameter()));
                         }
                     }
@@ -273,7 +273,7 @@ public final class Enforcement {
                         setAgain(due, now);
                         look();
                     }
-                    corrections = corrected.within(limit, now);
+                    corrections = memory.corrections().shown(limit);
                     return drift;
                 },
                 why -> drift);
@@ -286,16 +286,18 @@ public final class Enforcement {
     /** What fails costs that parameter only: the host stays where it is. */
     private void setAgain(Map<String, Setting> due, Instant now) {
         memory.remember(standing().unsettled());
+        Corrections made = memory.corrections();
         while (!due.isEmpty()) {
             Transition.Result result = transition(standing()).again(due);
-            result.statuses().forEach((parameter, status) -> {
-                due.remove(parameter);
-                corrected.made(parameter, Optional.ofNullable(status.reason()), now);
+            for (Map.Entry<String, ParameterStatus> done : result.statuses().entrySet()) {
+                due.remove(done.getKey());
+                made = made.with(done.getKey(), done.getValue().reason(), now);
                 LOG.warnf(
                         "A value that something else had changed was set again parameter=%s status=%s",
-                        parameter, status.status().word());
-            });
+                        done.getKey(), done.getValue().status().word());
+            }
         }
+        memory.remember(made);
         memory.remember(standing().settledAt(Optional.ofNullable(standing().inForce())));
     }
 
@@ -311,6 +313,11 @@ public final class Enforcement {
                 .filter(tool -> !competing.contains(tool))
                 .forEach(tool -> LOG.warnf("Another tool may set the same parameters tool=%s", tool));
         competing = now;
+    }
+
+    /** What became of the last change, with the drift that the last look found; empty before the first. */
+    public Optional<Acknowledgement> acknowledgement() {
+        return view.acknowledgement();
     }
 
     /** The pins and the hold as they stand. */
@@ -430,7 +437,7 @@ public final class Enforcement {
 
     private Acknowledgement acknowledged(long revision, Outcome outcome, Map<String, ParameterOutcome> parameters) {
         Acknowledgement acknowledgement = new Acknowledgement(
-                revision, outcome.word(), standing().revisionInForce().orElse(null), stamp(), parameters);
+                revision, outcome.word(), standing().revisionInForce().orElse(null), stamp(), parameters, Map.of());
         last = Optional.of(acknowledgement);
         return acknowledgement;
     }

@@ -27,7 +27,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * What the agent knows across restarts: how things stand, the personas that may be pinned, and the original values.
+ * What the agent knows across restarts: how things stand, the personas that may be pinned, the corrections made, and the
+ * original values.
  *
  * <p>Originals have to be on disk before anything changes. How things stand need not: if it can't be written, it is known
  * here, a warning says that it would not survive a restart, and the next write catches up. So a full disk does not keep
@@ -45,15 +46,18 @@ final class Memory {
     private final Path folder;
     private final DurableDocument<Standing> standingFile;
     private final DurableDocument<ServerMessage.Personas> personasFile;
+    private final DurableDocument<Corrections> correctionsFile;
 
     private Optional<Journal> journal = Optional.empty();
     private Standing standing = Standing.NOTHING;
     private Map<String, PersonaDefinition> personas = Map.of();
+    private Corrections corrections = Corrections.NONE;
     private String bootId = BootId.UNKNOWN;
     private boolean interrupted;
     private final List<String> failures = new ArrayList<>();
     private boolean standingUnwritten;
     private boolean personasUnwritten;
+    private boolean correctionsUnwritten;
 
     Memory(HostFiles files, HostRoot root, Path folder) {
         DurableFiles durable = new DurableFiles(files);
@@ -63,6 +67,7 @@ final class Memory {
         standingFile = new DurableDocument<>(durable, folder.resolve("standing.json"), Standing.class, JSON);
         personasFile =
                 new DurableDocument<>(durable, folder.resolve("personas.json"), ServerMessage.Personas.class, JSON);
+        correctionsFile = new DurableDocument<>(durable, folder.resolve("corrections.json"), Corrections.class, JSON);
     }
 
     /**
@@ -83,6 +88,7 @@ final class Memory {
             standing = standingFile.read().orElse(Standing.NOTHING);
             personas = byId(
                     personasFile.read().map(ServerMessage.Personas::personas).orElse(List.of()));
+            corrections = correctionsFile.read().orElse(Corrections.NONE);
             interrupted = !standing.settled();
             journal = Optional.of(opened);
             forgetWhatTheBootReset(opened, isResetAtBoot);
@@ -150,10 +156,23 @@ final class Memory {
         }
     }
 
+    Corrections corrections() {
+        return corrections;
+    }
+
+    void remember(Corrections next) {
+        if (!next.equals(corrections) || correctionsUnwritten) {
+            corrections = next;
+            correctionsUnwritten = !succeeds(
+                    "the count of corrections would not survive a restart", () -> correctionsFile.write(next));
+        }
+    }
+
     /** What was found wrong with the files when they were read, and what failed in this call; for people. */
     List<String> warnings() {
         List<String> warnings = new ArrayList<>(standingFile.warnings());
         warnings.addAll(personasFile.warnings());
+        warnings.addAll(correctionsFile.warnings());
         journal.map(Journal::warnings).ifPresent(warnings::addAll);
         warnings.addAll(failures);
         return warnings;

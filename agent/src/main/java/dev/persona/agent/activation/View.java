@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 
 /** What can be seen of the enforcement from outside, as the last call left it; immutable, so that nobody has to wait. */
 record View(
+        Optional<Acknowledgement> acknowledgement,
         Orders orders,
         Optional<Instant> nextExpiry,
         EnforcementStatus status,
@@ -18,6 +19,7 @@ record View(
         List<OriginalValue> originals) {
 
     static final View NOTHING = new View(
+            Optional.empty(),
             new Orders(List.of(), null),
             Optional.empty(),
             new EnforcementStatus(
@@ -53,6 +55,13 @@ record View(
                 inForce.map(Target::activePersonas).orElse(List.of()),
                 inForce.map(Target::configuration).orElse(Map.of()));
         return new View(
+                last.map(said -> new Acknowledgement(
+                        said.revision(),
+                        said.outcome(),
+                        said.revisionInForce(),
+                        said.at(),
+                        said.parameters(),
+                        Drift.told(drift))),
                 new Orders(standing.pins(), standing.hold()),
                 standing.nextExpiry(),
                 status,

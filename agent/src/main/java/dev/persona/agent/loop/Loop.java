@@ -17,6 +17,8 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -73,6 +75,8 @@ public final class Loop implements LinkPeer, OrderListener {
 
     /** What the server was told last. */
     private AgentMessage.@Nullable Orders ordersTold;
+
+    private @Nullable Map<String, AgentMessage.ParameterDrift> driftTold = Map.of();
 
     /**
      * @param sensor called on one thread only
@@ -232,6 +236,10 @@ public final class Loop implements LinkPeer, OrderListener {
             } else {
                 enforcement.verify();
             }
+            enforcement
+                    .acknowledgement()
+                    .filter(last -> !Objects.equals(last.drift(), driftTold))
+                    .ifPresent(this::tell);
         } finally {
             nextVerification.set(config.verifyInterval());
         }
@@ -241,7 +249,7 @@ public final class Loop implements LinkPeer, OrderListener {
         boolean nothingStands =
                 acknowledgement.revision() == 0 && acknowledgement.parameters().isEmpty();
         if (!nothingStands) {
-            link.acknowledge(acknowledgement);
+            tell(acknowledgement);
         }
         AgentMessage.Orders orders = enforcement.orders();
         if (!orders.equals(ordersTold)) {
@@ -257,6 +265,11 @@ public final class Loop implements LinkPeer, OrderListener {
             nextRetry.cancel();
             retryWait = config.retryInterval();
         }
+    }
+
+    private void tell(AgentMessage.Acknowledgement acknowledgement) {
+        driftTold = acknowledgement.drift();
+        link.acknowledge(acknowledgement);
     }
 
     private void awaitExpiry() {

@@ -89,6 +89,8 @@ public sealed interface AgentMessage {
      *     {@code failed} (put back to what was in force)
      * @param revisionInForce the decision that the host runs now, absent if none
      * @param parameters by name: one entry for each parameter of the decision
+     * @param drift by name: the parameters in force that something else has changed since; said again when that changes.
+     *     The first 100 by name; absent from agents that don't tell it
      */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -97,7 +99,8 @@ public sealed interface AgentMessage {
             String outcome,
             @Nullable Long revisionInForce,
             Instant at,
-            Map<String, ParameterOutcome> parameters)
+            Map<String, ParameterOutcome> parameters,
+            @Nullable Map<String, ParameterDrift> drift)
             implements AgentMessage {}
 
     /**
@@ -108,4 +111,14 @@ public sealed interface AgentMessage {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record ParameterOutcome(String status, @Nullable String reason) {}
+
+    /**
+     * How the host differs from a value in force; texts are cut after 200 characters.
+     *
+     * @param found what the host shows, absent when it has none or can't be read
+     * @param reason why it can't be read, absent when it can
+     * @param since when the agent first saw it so
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record ParameterDrift(String expected, @Nullable String found, @Nullable String reason, Instant since) {}
 }

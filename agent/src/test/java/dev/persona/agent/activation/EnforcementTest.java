@@ -4,6 +4,7 @@ import static dev.persona.agent.activation.Configurations.decision;
 import static dev.persona.agent.activation.Configurations.persona;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.persona.agent.applier.Appliers;
@@ -18,6 +19,7 @@ import dev.persona.agent.platform.Permission;
 import dev.persona.agent.platform.RecordedLog;
 import dev.persona.agent.platform.TurnedClock;
 import dev.persona.agent.protocol.AgentMessage.Acknowledgement;
+import dev.persona.agent.protocol.AgentMessage.ParameterDrift;
 import dev.persona.agent.protocol.AgentMessage.ParameterOutcome;
 import dev.persona.agent.protocol.AgentMessage.Pin;
 import java.io.IOException;
@@ -95,7 +97,9 @@ class EnforcementTest {
                                 "cpu.weight",
                                 new ParameterOutcome("unchanged", null),
                                 "file.fresh",
-                                new ParameterOutcome("applied", null))));
+                                new ParameterOutcome("applied", null)),
+                        Map.of()));
+        assertThat(enforcement.acknowledgement()).contains(acknowledgement);
         assertThat(read("proc/sys/vm/swappiness")).isEqualTo("1\n");
         assertThat(read("etc/fresh")).isEqualTo("hello\n");
         assertThat(enforcement.revisionInForce()).contains(8L);
@@ -430,6 +434,27 @@ class EnforcementTest {
     }
 
     @Test
+    void drift_is_said_with_the_last_acknowledgement_until_it_is_gone() throws IOException {
+        Acknowledgement applied =
+                enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10, "file.motd", "x".repeat(1_000))));
+        write("proc/sys/vm/swappiness", "33\n");
+        Files.delete(root.resolve("etc/motd"));
+        enforcement.verify();
+
+        Acknowledgement drifted = enforcement.acknowledgement().orElseThrow();
+        assertThat(drifted.drift())
+                .containsOnly(
+                        entry(SWAPPINESS, new ParameterDrift("10", "33", null, clock.instant())),
+                        entry("file.motd", new ParameterDrift("x".repeat(200) + "…", null, null, clock.instant())));
+        assertThat(drifted.parameters()).isEqualTo(applied.parameters());
+
+        write("proc/sys/vm/swappiness", "10\n");
+        write("etc/motd", "x".repeat(1_000));
+        enforcement.verify();
+        assertThat(enforcement.acknowledgement()).contains(applied);
+    }
+
+    @Test
     void drift_is_corrected_as_often_as_the_limit_allows_and_then_left_alone_and_reported() throws IOException {
         CorrectionLimit limit = new CorrectionLimit(2, Duration.ofHours(1));
         enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10, "cpu.weight", 200)));
@@ -451,6 +476,28 @@ class EnforcementTest {
 
         clock.turn(Duration.ofMinutes(40)); // the first correction is an hour old
         assertThat(enforcement.correct(limit)).isEmpty();
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("10\n");
+    }
+
+    @Test
+    void corrections_count_over_a_restart_but_not_those_of_a_clock_that_was_wrong() throws IOException {
+        CorrectionLimit limit = new CorrectionLimit(1, Duration.ofHours(1));
+        enforcement.enforce(decision(8, Map.of(SWAPPINESS, 10)));
+        write("proc/sys/vm/swappiness", "33\n");
+        enforcement.correct(limit);
+
+        clock.turn(Duration.ofMinutes(59));
+        Enforcement next = restarted();
+        next.recover();
+        write("proc/sys/vm/swappiness", "33\n");
+        next.correct(limit);
+        assertThat(read("proc/sys/vm/swappiness")).isEqualTo("33\n");
+        assertThat(next.status().corrections())
+                .containsExactly(
+                        new Correction(SWAPPINESS, 1, clock.instant().minus(Duration.ofMinutes(59)), true, null));
+
+        clock.turn(Duration.ofDays(-365));
+        assertThat(next.correct(limit)).isEmpty();
         assertThat(read("proc/sys/vm/swappiness")).isEqualTo("10\n");
     }
 

@@ -316,7 +316,7 @@ class LinkTest {
     }
 
     private static Acknowledgement acknowledgement(long revision) {
-        return new Acknowledgement(revision, "applied", revision, NOW, Map.of());
+        return new Acknowledgement(revision, "applied", revision, NOW, Map.of(), Map.of());
     }
 
     private static final class RecordingPeer implements LinkPeer {

@@ -73,6 +73,6 @@ class OutboxTest {
     }
 
     private static Acknowledgement acknowledgement(int revision) {
-        return new Acknowledgement(revision, "applied", (long) revision, NOW.plusSeconds(revision), Map.of());
+        return new Acknowledgement(revision, "applied", (long) revision, NOW.plusSeconds(revision), Map.of(), Map.of());
     }
 }

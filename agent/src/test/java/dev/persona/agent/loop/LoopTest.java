@@ -242,6 +242,24 @@ class LoopTest {
     }
 
     @Test
+    void drift_is_told_once_and_again_when_it_is_gone() throws IOException {
+        start(config());
+        await().until(() -> link.connection() instanceof Connection.Connected);
+        server.send(decision(8, 10));
+        await().until(() -> enforcement.revisionInForce().isPresent());
+
+        Files.writeString(swappiness(), "33\n");
+        await().untilAsserted(() -> assertThat(received("acknowledgement").at("/drift/sysctl.vm.swappiness/found"))
+                .hasToString("\"33\""));
+        Files.writeString(swappiness(), "10\n");
+        await().untilAsserted(() ->
+                assertThat(received("acknowledgement").get("drift")).isEmpty());
+
+        assertThat(server.receivedTypes().stream().filter("acknowledgement"::equals))
+                .hasSize(3);
+    }
+
+    @Test
     void drift_is_corrected_if_so_configured() throws IOException {
         start(config("on-drift", "correct"));
         await().until(() -> link.connection() instanceof Connection.Connected);
