@@ -347,7 +347,8 @@ public final class InstanceMachine {
             }
             unjudged = false;
             holding = policy.holding(new InstanceFacts(policy, truths(), standings(at)));
-            factsMoved = turn(at, pass.failures(), reasons);
+            factsMoved = false;
+            turn(at, pass.failures(), reasons);
             nextTurn = nextTurn();
             if (reasons.size() > reasonsBefore) {
                 sight = sight.map(seen -> seen.turned(at));
@@ -393,10 +394,12 @@ public final class InstanceMachine {
         return standings;
     }
 
-    /** Begins and ends personas as the rules say, each with a reason; answers whether there were any. */
-    private boolean turn(Instant at, List<RulePass.Failure> failures, List<Reason> reasons) {
+    /**
+     * Begins and ends personas as the rules say, each with a reason. That is no reason to ask the rules again: what has
+     * begun goes on, and what has ended stays away, until a fact moves or their time comes.
+     */
+    private void turn(Instant at, List<RulePass.Failure> failures, List<Reason> reasons) {
         Explainer explainer = new Explainer(this::state, observations, at);
-        boolean turned = false;
         int held = 0;
         for (int rank = 0; rank < mayTurn.length; rank++) {
             Persona persona = policy.personas().get(rank);
@@ -407,7 +410,6 @@ public final class InstanceMachine {
             if (holds == tenure.active()) {
                 continue;
             }
-            turned = true;
             String id = persona.personaId();
             if (holds) {
                 Optional<String> trigger = explainer.whyBegun(persona);
@@ -422,7 +424,6 @@ public final class InstanceMachine {
             tenures.put(id, tenure);
             mayTurn[rank] = mayTurn(persona, tenure);
         }
-        return turned;
     }
 
     private static String failed(List<RulePass.Failure> failures) {

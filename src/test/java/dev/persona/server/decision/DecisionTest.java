@@ -40,6 +40,7 @@ class DecisionTest {
             throws JsonProcessingException {
         JsonNode plain = setting(DOUBLES, one).value();
 
+        assertThat(plain.asText()).isEqualTo(DOUBLES.readTree(one).asText());
         assertThat(setting(DECIMALS, one).value()).isEqualTo(plain);
         assertThat(setting(DOUBLES, other).value()).isEqualTo(plain).hasToString(plain.toString());
         assertThat(setting(DECIMALS, other).value()).isEqualTo(plain).hasToString(plain.toString());

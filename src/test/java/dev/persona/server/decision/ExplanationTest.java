@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import dev.persona.server.decision.Decision.Reason;
 import dev.persona.server.decision.Explanation.ExplainedPersona;
 import dev.persona.server.decision.Explanation.Seen;
@@ -21,6 +22,8 @@ import dev.persona.server.trigger.Truth;
 import dev.persona.server.trigger.Windows;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -199,6 +202,71 @@ class ExplanationTest {
     }
 
     @Test
+    void cooldown_is_told_where_a_rule_would_begin() {
+        RuleDocument rules = RuleDocument.compile(
+                "asking",
+                """
+                package dev.persona.rules
+                import dev.persona.server.rule.*
+                global dev.persona.server.rule.Consequences consequences
+                rule "ask" dialect "mvel" when Metric(value > 0.5) then consequences.activate("p", "it is busy"); end
+                """);
+        Persona patient = new Persona(
+                "p",
+                "p",
+                "",
+                new TreeSet<>(Set.of("g")),
+                1,
+                true,
+                new TreeMap<>(),
+                List.of(),
+                List.of(),
+                Duration.ZERO,
+                Duration.ofSeconds(30),
+                1,
+                START,
+                START);
+        Policy policy = Policy.compile(Set.of("g"), List.of(patient), List.of(rules));
+        InstanceMachine machine = new InstanceMachine("i-1", Duration.ofSeconds(30), policy, Optional.empty(), START);
+        machine.advance(at(0), List.of(cpu(0.9)));
+        machine.advance(at(10), List.of(cpu(0.1)));
+        machine.advance(at(39), List.of(cpu(0.9)));
+
+        assertThat(only(machine).verdict())
+                .isEqualTo("inactive: `cooldown` lasts another PT1S, until 2026-03-02T08:00:40Z, although rule `ask`:"
+                        + " it is busy");
+    }
+
+    @Test
+    void what_custom_rules_claim_is_told_in_one_order_however_events_arrive() {
+        RuleDocument rules = RuleDocument.compile(
+                "echoing",
+                """
+                package dev.persona.rules
+                import dev.persona.server.rule.*
+                global dev.persona.server.rule.Consequences consequences
+                rule "echo" dialect "mvel" when Event($id : attribute("id")) then
+                    consequences.set("cpu.weight", 1, 1, $id);
+                end
+                """);
+        Policy policy = Policy.compile(Set.of("g"), List.of(), List.of(rules));
+        List<Input> events = new ArrayList<>();
+        for (String id : List.of("c", "a", "d", "b")) {
+            events.add(new Input.Event(Map.of("type", "alert", "id", id), NullNode.getInstance()));
+        }
+        InstanceMachine one = new InstanceMachine("i-1", Duration.ofSeconds(30), policy, Optional.empty(), START);
+        InstanceMachine other = new InstanceMachine("i-1", Duration.ofSeconds(30), policy, Optional.empty(), START);
+
+        one.advance(at(0), events);
+        Collections.reverse(events);
+        other.advance(at(0), events);
+
+        assertThat(one.explanation().ruleClaims())
+                .hasSize(4)
+                .isEqualTo(other.explanation().ruleClaims());
+    }
+
+    @Test
     void a_sentence_is_cut_at_2000_characters() {
         List<Trigger> many = IntStream.range(0, 200)
                 .<Trigger>mapToObj(i -> new UserProfile(Set.of(new Glob("user-" + i)), Set.of()))
@@ -255,6 +323,10 @@ class ExplanationTest {
                     consequences.set("cpu.weight", 9, 9, "high");
                     consequences.set("io.weight", 5, 9, "other");
                 end
+                rule "lift" dialect "mvel" when Metric(name == "cpu") then
+                    consequences.set("cpu.weight", 7, 5, "lifted");
+                    consequences.set("io.weight", 6, 20, "lifted");
+                end
                 """);
         Policy policy = Policy.compile(Set.of("g"), List.of(persona("p", List.of(ALWAYS), List.of())), List.of(rules));
         InstanceMachine machine = new InstanceMachine("i-1", Duration.ofSeconds(30), policy, Optional.empty(), START);
@@ -263,14 +335,20 @@ class ExplanationTest {
 
         assertThat(machine.decision().configuration().get("cpu.weight").value().asInt())
                 .isEqualTo(9);
-        assertThat(machine.explanation().contested()).singleElement().satisfies(contest -> {
+        assertThat(machine.explanation().contested()).first().satisfies(contest -> {
             assertThat(contest.winner().claimant()).isEqualTo("rule:weigh");
             assertThat(contest.winner().priority()).isEqualTo(9);
             assertThat(contest.winner().value().asInt()).isEqualTo(9);
             assertThat(contest.losers())
                     .extracting(Explanation.Loser::because)
-                    .containsExactly("priority 9 of `rule:weigh` is above 1 of `p`");
+                    .containsExactly(
+                            "priority 9 of `rule:weigh` is above 5 of `rule:lift`",
+                            "priority 9 of `rule:weigh` is above 1 of `p`");
+            assertThat(contest.losers().get(0).claim().value().asInt()).isEqualTo(7);
         });
+        assertThat(machine.explanation().contested().get(1).losers())
+                .extracting(Explanation.Loser::because)
+                .containsExactly("priority 20 of `rule:lift` is above 9 of `rule:weigh`");
     }
 
     @Test

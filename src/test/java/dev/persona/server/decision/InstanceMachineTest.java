@@ -259,6 +259,44 @@ class InstanceMachineTest {
     }
 
     @Test
+    void an_event_that_arrives_together_with_other_personas_counts_once() {
+        EventSubscription twice = new EventSubscription(
+                "alert",
+                Optional.empty(),
+                List.of(),
+                Optional.of(Duration.ofMinutes(1)),
+                Optional.of(new EventSubscription.Burst(2, Duration.ofMinutes(5))));
+        EventSubscription thrice = new EventSubscription(
+                "alert",
+                Optional.empty(),
+                List.of(),
+                Optional.of(Duration.ofMinutes(1)),
+                Optional.of(new EventSubscription.Burst(3, Duration.ofMinutes(5))));
+        InstanceMachine machine = machine(persona("old", thrice));
+        machine.advance(START, List.of(alert("1")));
+
+        machine.advance(
+                START.plusSeconds(1),
+                List.of(alert("2"), new Input.PolicyChange(policy(persona("old", thrice), persona("new", twice)))));
+        List<ActivePersona> together = machine.decision().activePersonas();
+        machine.advance(START.plusSeconds(2), List.of(alert("3")));
+
+        assertThat(together).isEmpty();
+        assertThat(machine.decision().activePersonas())
+                .extracting(ActivePersona::personaId)
+                .containsExactly("new", "old");
+    }
+
+    @Test
+    void a_metric_that_is_no_finite_number_is_refused() {
+        for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
+            assertThatThrownBy(() -> new Input.Metrics(Map.of("load", 1.0, "cpu", value)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("`cpu`");
+        }
+    }
+
+    @Test
     void pins_come_and_go_at_their_own_instants_with_their_reasons() {
         InstanceMachine machine = machine(persona("p", BUSY));
         machine.advance(START, List.of());
@@ -282,7 +320,10 @@ class InstanceMachineTest {
     @Test
     void reasons_are_in_order_of_persona() {
         Schedule always = new Schedule(always());
-        InstanceMachine machine = machine(persona("b", always), persona("c", always), persona("a", always));
+        InstanceMachine machine = machine(
+                persona("b", 1, Map.of(), always),
+                persona("c", 9, Map.of(), always),
+                persona("a", 5, Map.of(), always));
 
         Decision decision = machine.advance(START, List.of()).get(0);
 

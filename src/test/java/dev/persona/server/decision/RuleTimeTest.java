@@ -8,6 +8,7 @@ import dev.persona.server.rule.Policy;
 import dev.persona.server.rule.RuleDocument;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,6 +91,23 @@ class RuleTimeTest {
         assertThat(machine.decision().configuration()).containsKey("io.weight");
     }
 
+    @Test
+    void whoever_watches_custom_rules_is_told_the_instant_that_is_decided() {
+        RuleDocument rules = rules("Metric()", "consequences.activate(\"p\", \"it fires\");");
+        List<String> passes = new ArrayList<>();
+        Policy watched = Policy.compile(
+                Set.of("g"),
+                List.of(),
+                List.of(rules),
+                (document, instanceId, at, pass) -> passes.add(instanceId + " at " + at));
+        InstanceMachine machine = new InstanceMachine("i-1", STALE_AFTER, watched, Optional.empty(), START);
+
+        machine.advance(START, List.of());
+        machine.advance(START.plusSeconds(5), List.of(cpu()));
+
+        assertThat(passes).containsExactly("i-1 at 2026-03-02T08:00:00Z", "i-1 at 2026-03-02T08:00:05Z");
+    }
+
     private static InstanceMachine machine(String condition) {
         return machine(condition, "consequences.activate(\"p\", \"it fires\");");
     }
@@ -98,8 +116,8 @@ class RuleTimeTest {
         return new InstanceMachine("i-1", STALE_AFTER, policy(condition, consequence), Optional.empty(), START);
     }
 
-    private static Policy policy(String condition, String consequence) {
-        RuleDocument rules = RuleDocument.compile(
+    private static RuleDocument rules(String condition, String consequence) {
+        return RuleDocument.compile(
                 "rules",
                 """
                 import dev.persona.server.rule.*
@@ -107,6 +125,9 @@ class RuleTimeTest {
                 rule "it" dialect "mvel" when %s then %s end
                 """
                         .formatted(condition, consequence));
+    }
+
+    private static Policy policy(String condition, String consequence) {
         Persona persona = new Persona(
                 "p",
                 "p",
@@ -122,7 +143,7 @@ class RuleTimeTest {
                 1,
                 START,
                 START);
-        return Policy.compile(Set.of("g"), List.of(persona), List.of(rules));
+        return Policy.compile(Set.of("g"), List.of(persona), List.of(rules(condition, consequence)));
     }
 
     private static Input cpu() {
