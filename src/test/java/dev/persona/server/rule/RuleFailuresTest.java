@@ -48,10 +48,13 @@ class RuleFailuresTest {
     @Test
     void a_document_that_is_another_begins_anew() {
         note("i-1", BAD, BAD);
+        failures.enough("other", "i-1", BAD);
+        failures.enough("other", "i-1", BAD);
 
         failures.forget("document");
 
         assertThat(note("i-1", BAD, BAD)).isEmpty();
+        assertThat(failures.enough("other", "i-1", BAD)).isPresent();
     }
 
     private Optional<RulePass.Failure> note(String instanceId, RulePass... passes) {

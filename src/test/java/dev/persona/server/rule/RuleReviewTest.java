@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Judges the texts in src/test/resources/rules: attacks say in their head where they fail, good ones what they do. */
@@ -81,6 +82,72 @@ class RuleReviewTest {
         assertThat(review)
                 .isEqualTo(new RuleReview.Refused(
                         List.of(new RuleFault("", 1, 1, "the text is too long; use at most 64 KiB and split it"))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            quoteCharacter = '^',
+            value = {
+                "Metric(value && name == \"x\")                              ~ `value` begins a number where a truth value",
+                "Metric(value > 1 && name)                                   ~ `name` begins text where a truth value",
+                "Metric(name || value > 1)                                   ~ `name` begins text where a truth value",
+                "Metric(!value)                                              ~ `value` begins a number where a truth value",
+                "Metric(value)                                               ~ `value` begins a number where a truth value",
+                "Metric(value == \"1\")                                      ~ `\"1\"` begins text where a number",
+                "Metric(value < \"1\")                                       ~ `\"1\"` begins text where a number",
+                "Metric(name < \"m\")                                        ~ `<` can't compare text",
+                "Metric(reportedAt > 1)                                      ~ `1` begins a number where an instant",
+                "Metric(value in (1, \"2\"))                                 ~ `\"2\"` begins text where a number",
+                "Metric(name contains 1)                                     ~ `1` begins a number where text",
+                "Metric(value contains \"1\")                                ~ `contains` can't be used on a number",
+                "Metric(name memberOf \"m\")                                 ~ `\"m\"` begins text where a set of texts",
+                "UserSession(groups == \"dba\")                              ~ `==` can't compare sets of texts",
+                "Metric(value - name > 1)                                    ~ `name` begins text where a number",
+                "Metric(reportedAt + 1 > 1)                                  ~ `reportedAt` begins an instant where a number",
+                "Metric(name * 2 > 1)                                        ~ `name` begins text where a number",
+                "Metric(2 / name > 1)                                        ~ `name` begins text where a number",
+                "Metric(name.startsWith(1))                                  ~ `1` begins a number where text",
+                "Metric(reportedWithin(name))                                ~ `name` begins text where a number",
+                "Metric(value.startsWith(\"1\"))                             ~ `startsWith` can't be called on a number",
+                "Metric($m : name, $m > 1)                                   ~ `>` can't compare text",
+                "Metric($v : value > 1 && value < 2)                         ~ `&&` can't follow here",
+                "$m : Metric($m : value)                                     ~ `$m` is bound to a fact `Metric` before",
+                "Metric($v : value) Event($v : type)                         ~ `$v` is bound to a number before",
+                "Metric($v : value) eval($v)                                 ~ `$v` begins a number where a truth value",
+                "Metric($n : name) eval($n == \"a < b\")                      ~ text has no `<`",
+                "Metric(name == \"a == b\")                                   ~ text has no `<`, `>`, `==`",
+                "accumulate(Metric($n : name); $s : sum($n))                 ~ `$n` begins text where a number",
+                "accumulate(Metric($v : value); s : sum($v))                 ~ begin its name with `$`",
+                "accumulate(Metric($v : value); $s : median($v))             ~ `median` isn't a function",
+                "accumulate(Metric($v : value); $s : sum($v, $v))            ~ `sum` takes one number"
+            })
+    void what_does_not_fit_is_refused_where_it_begins(String condition, String message) {
+        assertRefused(rule("", condition, ""), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "consequences.activate($v, \"r\");                           | `$v` begins a number where text",
+                "consequences.activate(\"p\", $v);                           | `$v` begins a number where text",
+                "consequences.set(\"cpu.weight\", $m, 1, \"r\");             | can't be set to a fact `Metric`",
+                "consequences.set($n, 1, 1, \"r\");                          | a parameter is set by its name",
+                "consequences.set(\"cpu.weight\", 1, $v, \"r\");             | `$v` isn't a priority",
+                "consequences.set(\"cpu.weight\", 1, 2147483648, \"r\");     | `2147483648` isn't a priority",
+                "consequences.set(\"cpu.weight\", 1, 1, $v);                 | `$v` begins a number where text"
+            })
+    void a_consequence_that_does_not_fit_is_refused_where_it_begins(String consequence, String message) {
+        assertRefused(rule("", "$m : Metric($v : value, $n : name)", consequence), message);
+    }
+
+    private static void assertRefused(String text, String message) {
+        assertThat(RuleReview.of(text)).as(text).isInstanceOfSatisfying(RuleReview.Refused.class, refused -> assertThat(
+                        refused.faults())
+                .extracting(RuleFault::message)
+                .anySatisfy(told -> assertThat(told).contains(message)));
     }
 
     @ParameterizedTest

@@ -97,6 +97,28 @@ class LeafStateTest {
     }
 
     @Test
+    void staleness_makes_what_is_latched_unknown_and_unlatches_nothing() {
+        LeafState latched = LeafState.begin(BUSY, at(0), Seen.cpu(0.9, 0)).next(at(20), Seen.cpu(0.9, 20));
+        LeafState stale = latched.next(at(50), Seen.cpu(0.9, 20));
+        LeafState withinItsBand = stale.next(at(60), Seen.cpu(0.7, 60));
+
+        assertThat(stale.truth()).isEqualTo(Truth.UNKNOWN);
+        assertThat(withinItsBand.truth()).isEqualTo(Truth.TRUE);
+    }
+
+    @Test
+    void staleness_ends_the_waiting_which_begins_anew_with_the_next_sample() {
+        LeafState waiting = LeafState.begin(BUSY, at(0), Seen.cpu(0.5, 0)).next(at(15), Seen.cpu(0.9, 15));
+        LeafState stale = waiting.next(
+                at(30), new Seen(Optional.of(new Sample(0.9, at(15), at(30))), List.of(), Optional.empty()));
+        LeafState again = stale.next(at(31), Seen.cpu(0.9, 31));
+
+        assertThat(stale.truth()).isEqualTo(Truth.UNKNOWN);
+        assertThat(again.next(at(50), Seen.cpu(0.9, 31)).truth()).isEqualTo(Truth.FALSE);
+        assertThat(again.next(at(51), Seen.cpu(0.9, 31)).truth()).isEqualTo(Truth.TRUE);
+    }
+
+    @Test
     void a_state_that_nothing_has_changed_is_the_same_object() {
         LeafState stale = LeafState.begin(BUSY, at(0), Seen.NOTHING);
         LeafState idle = stale.next(at(1), Seen.cpu(0.5, 1));
