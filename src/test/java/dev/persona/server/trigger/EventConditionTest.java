@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.persona.server.trigger.Trigger.EventSubscription;
 import dev.persona.server.trigger.Trigger.Threshold.Operator;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,5 +81,33 @@ class EventConditionTest {
         EventCondition condition = new EventCondition(path, operator, JSON.readTree(value));
 
         assertThat(condition.matches(attributes, data)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "alert, /siem/eu, critical, 8, true",
+        "other, /siem/eu, critical, 8, false",
+        "alert, /mail,    critical, 8, false",
+        "alert, ,         critical, 8, false",
+        "alert, /siem/eu, low,      8, false",
+        "alert, /siem/eu, critical, 7, false"
+    })
+    void an_event_matches_if_its_type_its_source_and_all_conditions_do(
+            String type, String source, String severity, int score, boolean expected) {
+        EventSubscription subscription = new EventSubscription(
+                "alert",
+                Optional.of(new Glob("/siem/*")),
+                List.of(
+                        new EventCondition("severity", Operator.EQUAL, TextNode.valueOf("critical")),
+                        new EventCondition("/score", Operator.GREATER, IntNode.valueOf(7))),
+                Optional.empty(),
+                Optional.empty());
+        Map<String, String> attributes = new HashMap<>(Map.of("type", type, "severity", severity));
+        if (source != null) {
+            attributes.put("source", source);
+        }
+
+        assertThat(subscription.matches(attributes, JSON.createObjectNode().put("score", score)))
+                .isEqualTo(expected);
     }
 }
