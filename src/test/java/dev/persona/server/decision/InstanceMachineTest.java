@@ -288,6 +288,36 @@ class InstanceMachineTest {
     }
 
     @Test
+    void of_two_values_of_one_instant_the_larger_counts_whichever_is_first_and_of_two_instants_the_later() {
+        Threshold high = new Threshold("cpu", Operator.GREATER, 0.8, Duration.ZERO, 0.8, Duration.ZERO);
+        for (List<Input> reports : List.of(List.of(cpu(0.1), cpu(0.9)), List.of(cpu(0.9), cpu(0.1)))) {
+            InstanceMachine machine = machine(persona("p", high));
+            machine.advance(START, reports);
+            assertThat(machine.decision().activePersonas()).hasSize(1);
+
+            machine.advance(START.plusSeconds(1), List.of(cpu(0.1)));
+            assertThat(machine.decision().activePersonas()).isEmpty();
+        }
+    }
+
+    @Test
+    void nothing_is_applied_while_an_instance_is_held_not_even_what_is_pinned() {
+        InstanceMachine machine = machine(persona("p", BUSY));
+        Input.Pin pin = new Input.Pin("p", "ops", "a test", START, Optional.empty());
+        Input.Hold hold = new Input.Hold("ops", "maintenance", START, Optional.of(START.plusSeconds(10)));
+
+        machine.advance(START, List.of(new Input.StandingOrders(List.of(pin), Optional.of(hold))));
+        Decision held = machine.decision();
+        machine.advance(START.plusSeconds(10), List.of());
+
+        assertThat(held.activePersonas()).isEmpty();
+        assertThat(held.configuration()).isEmpty();
+        assertThat(held.hold()).contains(hold);
+        assertThat(machine.decision().activePersonas())
+                .containsExactly(new ActivePersona("p", 1, START, Decision.Source.PIN));
+    }
+
+    @Test
     void a_metric_that_is_no_finite_number_is_refused() {
         for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
             assertThatThrownBy(() -> new Input.Metrics(Map.of("load", 1.0, "cpu", value)))

@@ -14,6 +14,7 @@ import dev.persona.server.trigger.Truth;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -74,6 +75,24 @@ class PersonaRuleTest {
                 .isSortedAccordingTo((one, other) -> one.priority() != other.priority()
                         ? Integer.compare(other.priority(), one.priority())
                         : one.personaId().compareTo(other.personaId()));
+    }
+
+    @Test
+    void no_two_rules_have_the_same_salience_and_the_highest_is_that_of_the_first_in_rank() {
+        RandomPersonas personas = new RandomPersonas(new SplittableRandom(7), AROUND);
+        List<Persona> all = new ArrayList<>();
+        for (int i = 0; i < PERSONAS; i++) {
+            all.add(alwaysEnabled(personas.persona("p-" + i, 1)));
+        }
+        List<Integer> saliences = new ArrayList<>();
+
+        Policy.compile(Set.copyOf(RandomPersonas.GROUPS), all, List.of(), RuleObserver.NOBODY, (rules, index) -> {
+            rules.forEach(rule -> saliences.add(rule.salience()));
+            return Engine.compile(rules.stream().map(PersonaRule::executable).toList());
+        });
+
+        assertThat(saliences).hasSize(PERSONAS).isSortedAccordingTo(Comparator.reverseOrder());
+        assertThat(saliences).doesNotHaveDuplicates();
     }
 
     @Test
