@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +96,31 @@ final class Transition {
         if (failed.isEmpty()) {
             run(ordered(steps));
         }
+        if (failed.isEmpty()) {
+            run(ordered(freed(configuration, steps, kept.keySet(), redo)));
+        }
         return result();
+    }
+
+    /** What a restore in the same family has made room for: a parameter that excludes the one that was wanted before. */
+    private List<Step> freed(
+            Map<String, Setting> configuration, List<Step> done, Set<String> taken, Predicate<String> redo) {
+        Set<Applier> restored = new HashSet<>();
+        done.forEach(step -> {
+            if (step instanceof Restore restore) {
+                restored.add(restore.applier);
+            }
+        });
+        List<Step> steps = new ArrayList<>();
+        configuration.forEach((parameter, setting) -> {
+            boolean unsupported = statuses.get(parameter).status() == Status.NOT_SUPPORTED;
+            if (unsupported
+                    && !taken.contains(appliers.place(parameter))
+                    && appliers.covering(parameter).filter(restored::contains).isPresent()) {
+                plan(parameter, setting, redo).ifPresent(steps::add);
+            }
+        });
+        return steps;
     }
 
     /** Sets again what the host should show already; stops at the first parameter that fails, and restores nothing. */

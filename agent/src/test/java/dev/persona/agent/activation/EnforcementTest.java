@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.persona.agent.applier.Appliers;
 import dev.persona.agent.applier.HostCommands;
+import dev.persona.agent.applier.Programs;
 import dev.persona.agent.platform.DeclaredHost;
 import dev.persona.agent.platform.DeclaredHost.Permit;
 import dev.persona.agent.platform.HostConfig;
@@ -69,7 +70,7 @@ class EnforcementTest {
                 files,
                 new HostRoot(config.root()),
                 config.state(),
-                Appliers.of(config, files, new HostCommands(new HostRoot(Path.of("/")))),
+                Appliers.of(config, files, new HostCommands(new HostRoot(config.root()))),
                 new Permission(config.permit()),
                 clock);
         started.recover();
@@ -159,6 +160,28 @@ class EnforcementTest {
                 .containsExactlyInAnyOrder("not_supported", "not_supported", "not_supported", "not_permitted");
         assertThat(acknowledgement.parameters().get("file.other").reason())
                 .isEqualTo("no such file is declared, see `persona.agent.file.other.path`");
+    }
+
+    @Test
+    void a_parameter_that_excludes_the_one_before_takes_its_place_at_once() throws IOException {
+        Programs.install(new HostRoot(root), "tc");
+        write("proc/net/route", Programs.routeBy("eth0"));
+        write("run/tc/eth0", Programs.qdisc("eth0", "fq_codel", "0:", ""));
+        enforcement = started(Permit.all("network.*"));
+        enforcement.enforce(decision(8, Map.of("network.egress.rate", 1_000_000)));
+
+        for (String other : List.of("network.egress.rate.eth0", "network.egress.rate")) {
+            Acknowledgement acknowledgement = enforcement.enforce(decision(9, Map.of(other, 2_000_000)));
+
+            assertThat(acknowledgement.outcome()).isEqualTo("applied");
+            assertThat(acknowledgement.parameters())
+                    .containsExactly(entry(other, new ParameterOutcome("applied", null)));
+            assertThat(enforcement.original())
+                    .extracting(OriginalValue::parameter)
+                    .containsExactly(other);
+        }
+        enforcement.rollback("bob", "", Optional.empty());
+        assertThat(read("run/tc/eth0")).contains("fq_codel");
     }
 
     @Test
