@@ -38,7 +38,7 @@ public interface MetricsConfig {
         /** The URL that is asked with each report; {@code http} on loopback only. */
         Optional<URI> endpoint();
 
-        /** The metrics to report of all those found, by their names here, as in {@code queue_length&#123;queue=mail&#125;}. */
+        /** The metrics to report of all those found, by their names here, as in {@code queue_length{queue=mail}}. */
         @WithDefault("*")
         List<String> names();
     }
