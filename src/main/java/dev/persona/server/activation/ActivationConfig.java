@@ -8,7 +8,10 @@ import java.time.Duration;
 @ConfigMapping(prefix = "persona.fleet")
 public interface ActivationConfig {
 
-    /** How often what changes no decision (samples, for the most part) is stored: at most so much of it is lost by a crash. */
+    /**
+     * How often what changes no decision is stored: at most so much of it is lost by a crash. Of instances that have only
+     * reported since they were stored, {@value Fleet#REPORTED_PER_FLUSH} take their turn each time.
+     */
     @WithDefault("PT1S")
     Duration flushInterval();
 

@@ -1,6 +1,7 @@
 package dev.persona.server.activation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.persona.server.activation.Lane.Unstored;
 import dev.persona.server.activation.MachineStore.State;
 import dev.persona.server.decision.Decision;
 import dev.persona.server.decision.Explanation;
@@ -13,6 +14,7 @@ import dev.persona.server.instance.Instance;
 import dev.persona.server.instance.Standing;
 import dev.persona.server.journal.HistoryEntry;
 import dev.persona.server.platform.ErrorCode;
+import dev.persona.server.platform.GroupCommit;
 import dev.persona.server.platform.PolicyException;
 import dev.persona.server.rule.PolicyLibrary;
 import java.time.Duration;
@@ -22,7 +24,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,8 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -41,16 +44,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each instance has a {@link Lane} on which its inputs stand in order. Whoever brings an input for one instance and
  * wants the decision works its lane off at once ({@link #report}); what concerns many (events, policies, the clock) is
- * worked off by the workers, up to {@value #BATCH} lanes in one transaction.
+ * worked off by the workers.
  *
- * <p>A decision is stored, with the machine's state and the history, before anybody is told of it. Other changes of
- * state wait for {@link #flush()}. If the database fails, nothing is told, and all is tried again with the next input or
- * flush.
+ * <p>A decision is stored, with the machine's state and the history, before anybody is told of it; those who decide at
+ * the same time share a transaction. Other changes of state wait for {@link #flush()}. If the database fails, nothing is
+ * told, and all is tried again with the next input or flush.
  */
 public final class Fleet implements EventAudience, Standing.Standings {
     private static final Logger LOG = Logger.getLogger(Fleet.class);
     private static final int BATCH = 64;
     private static final int MAXIMUM_BACKLOG = 256;
+
+    /** How many instances that have only reported are stored in one flush. */
+    static final int REPORTED_PER_FLUSH = 1_000;
 
     private final InstantSource clock;
     private final Duration staleAfter;
@@ -61,12 +67,14 @@ public final class Fleet implements EventAudience, Standing.Standings {
     private final FleetMetrics metrics;
     private final Consumer<DecisionMade> listener;
 
-    private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
+    private final ConcurrentNavigableMap<String, Lane> lanes = new ConcurrentSkipListMap<>();
+    private final GroupCommit<Lane> storing = new GroupCommit<>(BATCH, this::storeTogether);
     private final Deadlines deadlines = new Deadlines();
     private final Queue<Lane> ready = new ConcurrentLinkedQueue<>();
     private volatile Runnable onEarlierDeadline = () -> {};
     private volatile long lastEvent;
     private volatile long lastEventStored;
+    private String lastFlushed = ""; // of those that had only reported; guarded by this
 
     /**
      * @param staleAfter how long a metric's value holds without a new report
@@ -115,16 +123,16 @@ public final class Fleet implements EventAudience, Standing.Standings {
             lane.post(List.of(), List.of());
         }
         for (int from = 0; from < restored.size(); from += BATCH) {
-            settle(restored.subList(from, Math.min(from + BATCH, restored.size())), false);
+            settle(restored.subList(from, Math.min(from + BATCH, restored.size())));
         }
         LOG.infof("fleet restored instances=%d stored_events=%d", restored.size(), events.size());
     }
 
     private Lane restore(Instance instance, State state) {
-        Optional<JsonNode> snapshot = Optional.of(state.snapshot());
+        Optional<JsonNode> snapshot = state.snapshot().map(stored -> InstanceMachine.snapshot(stored, state.latest()));
         InstanceMachine machine = new InstanceMachine(
                 instance.instanceId(), staleAfter, library.forGroups(instance.personaGroups()), snapshot, state.at());
-        return new Lane(instance, machine, state.at(), state.eventNumber(), state.lastApply(), clock);
+        return new Lane(instance, machine, false, state.at(), state.eventNumber(), state.lastApply(), clock);
     }
 
     /** Begins with a first decision, stored. */
@@ -132,16 +140,9 @@ public final class Fleet implements EventAudience, Standing.Standings {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         InstanceMachine machine = new InstanceMachine(
                 instance.instanceId(), staleAfter, library.forGroups(instance.personaGroups()), Optional.empty(), now);
-        Lane lane = new Lane(instance, machine, now, lastEvent, Optional.empty(), clock);
+        Lane lane = new Lane(instance, machine, true, now, lastEvent, Optional.empty(), clock);
         lane.post(List.of(), List.of(entry(lane, HistoryEntry.Kind.REGISTERED, HistoryDetail.tags(instance.tags()))));
-        lane.lock().lock();
-        try {
-            lane.takeAll(metrics);
-            store.add(lane.state(), lane.unstored());
-            announce(lane);
-        } finally {
-            lane.lock().unlock();
-        }
+        settle(List.of(lane));
         return lane;
     }
 
@@ -154,7 +155,7 @@ public final class Fleet implements EventAudience, Standing.Standings {
         lanes.put(instance.instanceId(), lane);
         // The policy may have changed before the fleet had the lane.
         lane.postPolicyChange(library, List.of());
-        settle(List.of(lane), false);
+        settle(List.of(lane));
     }
 
     /** Takes note of what changed of an instance; other groups bring another policy. */
@@ -175,12 +176,7 @@ public final class Fleet implements EventAudience, Standing.Standings {
     void leave(String instanceId) {
         Lane lane = lanes.remove(instanceId);
         if (lane != null) {
-            lane.lock().lock();
-            try {
-                lane.close();
-            } finally {
-                lane.lock().unlock();
-            }
+            lane.close();
         }
     }
 
@@ -214,7 +210,7 @@ public final class Fleet implements EventAudience, Standing.Standings {
     private Decision tell(Lane lane, List<Input> inputs, List<HistoryEntry> entries) {
         requireStoring(lane);
         lane.post(inputs, entries);
-        settle(List.of(lane), false);
+        settle(List.of(lane));
         return lane.told();
     }
 
@@ -235,12 +231,7 @@ public final class Fleet implements EventAudience, Standing.Standings {
     public void acknowledge(String instanceId, Acknowledgement acknowledgement) {
         Lane lane = lane(instanceId);
         note(instanceId, HistoryEntry.Kind.ACKNOWLEDGED, acknowledgement.document());
-        lane.lock().lock();
-        try {
-            lane.applied(acknowledgement.summary());
-        } finally {
-            lane.lock().unlock();
-        }
+        lane.applied(acknowledgement.summary());
         metrics.acknowledged(acknowledgement);
     }
 
@@ -308,7 +299,7 @@ public final class Fleet implements EventAudience, Standing.Standings {
     public Explanation explanation(String instanceId) {
         Lane lane = lane(instanceId);
         lane.post(List.of(), List.of());
-        settle(List.of(lane), false);
+        settle(List.of(lane));
         return lane.explanation();
     }
 
@@ -320,7 +311,7 @@ public final class Fleet implements EventAudience, Standing.Standings {
     List<Recording> recordings(String instanceId) {
         Lane lane = lane(instanceId);
         lane.post(List.of(), List.of());
-        settle(List.of(lane), false);
+        settle(List.of(lane));
         return lane.recordings();
     }
 
@@ -355,20 +346,44 @@ public final class Fleet implements EventAudience, Standing.Standings {
     }
 
     /**
-     * Stores whatever isn't stored yet; after that, the events told before are not needed any more.
+     * Stores what isn't stored yet; after that, the events told before are not needed any more. Of instances that have
+     * only reported since they were stored, {@value #REPORTED_PER_FLUSH} take their turn.
      *
      * @throws PolicyException EXTERNAL_FAILURE if the database doesn't store; the next flush tries again
      */
-    void flush() {
+    synchronized void flush() {
         long event = lastEvent;
-        List<Lane> changed =
-                lanes.values().stream().filter(lane -> !lane.isIdle()).toList();
-        for (int from = 0; from < changed.size(); from += BATCH) {
-            settle(changed.subList(from, Math.min(from + BATCH, changed.size())), true);
-        }
+        store(lanes.values().stream().filter(Lane::isPressing).toList());
         if (event > lastEventStored) {
             store.eventsTaken(event);
             lastEventStored = event;
+        }
+        List<Lane> reported = Stream.concat(
+                        lanes.tailMap(lastFlushed, false).values().stream(),
+                        lanes.headMap(lastFlushed, true).values().stream())
+                .filter(lane -> !lane.isIdle())
+                .limit(REPORTED_PER_FLUSH)
+                .toList();
+        store(reported);
+        lastFlushed =
+                reported.isEmpty() ? "" : reported.get(reported.size() - 1).instanceId();
+    }
+
+    /**
+     * Stores everything, before the server ends.
+     *
+     * @throws PolicyException EXTERNAL_FAILURE if the database doesn't store
+     */
+    void storeAll() {
+        flush();
+        store(lanes.values().stream().filter(lane -> !lane.isIdle()).toList());
+    }
+
+    private void store(List<Lane> all) {
+        for (int from = 0; from < all.size(); from += BATCH) {
+            List<Lane> batch = all.subList(from, Math.min(from + BATCH, all.size()));
+            takeAll(batch);
+            storing.store(batch);
         }
     }
 
@@ -400,7 +415,7 @@ public final class Fleet implements EventAudience, Standing.Standings {
 
     /** Stores whatever isn't stored yet of one instance. */
     void flush(String instanceId) {
-        settle(List.of(lane(instanceId)), true);
+        store(List.of(lane(instanceId)));
     }
 
     private void makeReady(Lane lane) {
@@ -420,36 +435,33 @@ public final class Fleet implements EventAudience, Standing.Standings {
 
     private void settleOrLater(List<Lane> batch) {
         try {
-            settle(batch, false);
+            settle(batch);
         } catch (RuntimeException e) {
             LOG.errorf(e, "storing failed, tried again with the next flush instances=%d", batch.size());
         }
     }
 
-    /** Works lanes off: lets the machines take what waits, stores what has changed, tells what was decided. */
-    private void settle(List<Lane> unordered, boolean storeAll) {
-        List<Lane> batch = unordered.stream()
-                .sorted(Comparator.comparing(Lane::instanceId))
-                .toList();
-        batch.forEach(lane -> lane.lock().lock());
-        try {
-            RuntimeException failure = takeAll(batch);
-            List<Lane> toStore = batch.stream()
-                    .filter(lane -> storeAll ? lane.hasChanged() : lane.hasUntold())
-                    .toList();
-            if (!toStore.isEmpty()) {
-                store.save(
-                        toStore.stream().map(Lane::state).toList(),
-                        toStore.stream()
-                                .flatMap(lane -> lane.unstored().stream())
-                                .toList());
-                toStore.forEach(this::announce);
-            }
-            if (failure != null) {
-                throw failure;
-            }
-        } finally {
-            batch.forEach(lane -> lane.lock().unlock());
+    /** Works lanes off: lets the machines take what waits, has stored and told what was decided. */
+    private void settle(List<Lane> batch) {
+        RuntimeException failure = takeAll(batch);
+        List<Lane> decided = batch.stream().filter(Lane::hasUntold).toList();
+        if (!decided.isEmpty()) {
+            storing.store(decided);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Stores what of lanes isn't stored in one transaction, and tells what was decided. */
+    private void storeTogether(Set<Lane> batch) {
+        List<Unstored> unstored =
+                batch.stream().flatMap(lane -> lane.unstored().stream()).toList();
+        if (!unstored.isEmpty()) {
+            store.save(
+                    unstored.stream().map(Unstored::state).toList(),
+                    unstored.stream().flatMap(each -> each.entries().stream()).toList());
+            unstored.forEach(each -> each.lane().stored(each, decision -> announce(each.lane(), decision)));
         }
     }
 
@@ -469,18 +481,16 @@ public final class Fleet implements EventAudience, Standing.Standings {
         return failure;
     }
 
-    private void announce(Lane lane) {
-        for (Decision decision : lane.stored()) {
-            metrics.decided();
-            LOG.infof(
-                    "decision made instance=%s revision=%d personas=%s",
-                    lane.instanceId(),
-                    decision.revision(),
-                    decision.activePersonas().stream()
-                            .map(Decision.ActivePersona::personaId)
-                            .toList());
-            listener.accept(new DecisionMade(lane.instanceId(), decision));
-        }
+    private void announce(Lane lane, Decision decision) {
+        metrics.decided();
+        LOG.infof(
+                "decision made instance=%s revision=%d personas=%s",
+                lane.instanceId(),
+                decision.revision(),
+                decision.activePersonas().stream()
+                        .map(Decision.ActivePersona::personaId)
+                        .toList());
+        listener.accept(new DecisionMade(lane.instanceId(), decision));
     }
 
     private void await(Lane lane) {

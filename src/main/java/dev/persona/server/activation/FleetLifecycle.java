@@ -110,9 +110,13 @@ class FleetLifecycle {
         // INVARIANT: events are settled only when every lane has them, which restoring sees to.
         if (restored) {
             fleet.flush();
-            instances.storeContacts();
             fleet.storeRecordings(false);
         }
+    }
+
+    @Scheduled(every = "PT30S", concurrentExecution = ConcurrentExecution.SKIP)
+    void storeContacts() {
+        instances.storeContacts();
     }
 
     @Scheduled(every = "PT10M", delayed = "PT1M", concurrentExecution = ConcurrentExecution.SKIP)
@@ -125,8 +129,11 @@ class FleetLifecycle {
     void stop(@Observes ShutdownEvent shutdown) {
         timer.close();
         workers.shutdown();
-        flush();
-        fleet.storeRecordings(true);
+        if (restored) {
+            fleet.storeAll();
+            fleet.storeRecordings(true);
+        }
+        storeContacts();
         LOG.infof("fleet stored instances=%d", instances.count());
     }
 

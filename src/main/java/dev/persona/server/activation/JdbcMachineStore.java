@@ -26,7 +26,7 @@ import javax.sql.DataSource;
 /**
  * The machines in the database.
  *
- * <p>Plain JDBC, since thousands of snapshots in a second are no matter for an entity manager: one batch for all of them.
+ * <p>Plain JDBC, since thousands of reports in a second are no matter for an entity manager: one batch for all of them.
  */
 @ApplicationScoped
 class JdbcMachineStore implements MachineStore {
@@ -51,16 +51,22 @@ class JdbcMachineStore implements MachineStore {
             List<State> states = new ArrayList<>();
             try (Connection connection = dataSource.getConnection();
                     PreparedStatement select = connection.prepareStatement(
-                            "select instance_id, at, event_number, snapshot, last_apply from machines");
+                            "select machines.instance_id, at, event_number, snapshot, latest, last_apply from machines"
+                                    + " join machine_progress on machine_progress.instance_id = machines.instance_id");
                     ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    String lastApply = rows.getString(5);
+                    String id = rows.getString(1);
+                    JsonNode snapshot = read(id, rows.getString(4));
                     states.add(new State(
-                            rows.getString(1),
+                            id,
+                            false,
                             rows.getObject(2, OffsetDateTime.class).toInstant(),
                             rows.getLong(3),
-                            read(rows.getString(1), rows.getString(4)),
-                            lastApply == null ? Optional.empty() : Optional.of(read(rows.getString(1), lastApply))));
+                            Optional.of(snapshot),
+                            Optional.ofNullable(rows.getString(5))
+                                    .map(latest -> read(id, latest))
+                                    .orElse(snapshot),
+                            Optional.ofNullable(rows.getString(6)).map(lastApply -> read(id, lastApply))));
                 }
             }
             return states;
@@ -68,19 +74,51 @@ class JdbcMachineStore implements MachineStore {
     }
 
     @Override
-    public void add(State state, List<HistoryEntry> entries) {
-        write(
-                "insert into machines (at, event_number, snapshot, last_apply, instance_id) values (?, ?, ?, ?, ?)",
-                List.of(state),
-                entries);
+    public void save(List<State> states, List<HistoryEntry> entries) {
+        inTransaction("the decision", connection -> {
+            journal.append(entries);
+            List<State> added = states.stream().filter(State::isNew).toList();
+            List<State> known = states.stream().filter(state -> !state.isNew()).toList();
+            writeSnapshots(connection, "insert into machines (snapshot, instance_id) values (?, ?)", added);
+            writeProgress(
+                    connection,
+                    "insert into machine_progress (at, event_number, latest, last_apply, instance_id)"
+                            + " values (?, ?, ?, ?, ?)",
+                    added);
+            writeSnapshots(connection, "update machines set snapshot = ? where instance_id = ?", known);
+            writeProgress(
+                    connection,
+                    "update machine_progress set at = ?, event_number = ?, latest = ?, last_apply = ?"
+                            + " where instance_id = ?",
+                    known);
+        });
     }
 
-    @Override
-    public void save(List<State> states, List<HistoryEntry> entries) {
-        write(
-                "update machines set at = ?, event_number = ?, snapshot = ?, last_apply = ? where instance_id = ?",
-                states,
-                entries);
+    private static void writeSnapshots(Connection connection, String sql, List<State> states) throws SQLException {
+        try (PreparedStatement write = connection.prepareStatement(sql)) {
+            for (State state : states) {
+                if (state.snapshot().isPresent()) {
+                    write.setString(1, state.snapshot().get().toString());
+                    write.setString(2, state.instanceId());
+                    write.addBatch();
+                }
+            }
+            write.executeBatch();
+        }
+    }
+
+    private static void writeProgress(Connection connection, String sql, List<State> states) throws SQLException {
+        try (PreparedStatement write = connection.prepareStatement(sql)) {
+            for (State state : states) {
+                write.setObject(1, state.at().atOffset(ZoneOffset.UTC));
+                write.setLong(2, state.eventNumber());
+                write.setString(3, state.latest().toString());
+                write.setString(4, state.lastApply().map(JsonNode::toString).orElse(null));
+                write.setString(5, state.instanceId());
+                write.addBatch();
+            }
+            write.executeBatch();
+        }
     }
 
     @Override
@@ -170,23 +208,6 @@ class JdbcMachineStore implements MachineStore {
             failure.initCause(e);
             throw failure;
         }
-    }
-
-    private void write(String sql, List<State> states, List<HistoryEntry> entries) {
-        inTransaction("the decision", connection -> {
-            journal.append(entries);
-            try (PreparedStatement write = connection.prepareStatement(sql)) {
-                for (State state : states) {
-                    write.setObject(1, state.at().atOffset(ZoneOffset.UTC));
-                    write.setLong(2, state.eventNumber());
-                    write.setString(3, state.snapshot().toString());
-                    write.setString(4, state.lastApply().map(JsonNode::toString).orElse(null));
-                    write.setString(5, state.instanceId());
-                    write.addBatch();
-                }
-                write.executeBatch();
-            }
-        });
     }
 
     private JsonNode read(String instanceId, String json) {

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,17 +31,15 @@ import org.jspecify.annotations.Nullable;
  * One instance in the running fleet: its machine, what waits for it, and what it decided that is not stored yet.
  *
  * <p>Messages are stamped as they arrive, each later than the one before, so that no two share an instant; they are
- * worked off in that order by whoever holds the lock.
+ * worked off in that order. What is to be stored is taken from the lane ({@link #unstored()}) and written while the lane
+ * takes further messages; then the lane is told ({@link #stored}), and tells what was decided by that moment.
  */
 final class Lane {
     private static final Duration TICK = Duration.of(1, ChronoUnit.MICROS);
 
     private final InstantSource clock;
-    private final InstanceMachine machine;
-    private final Recorder recorder; // guarded by the lock
-
-    /** Held while messages are worked off, stored and told; locks of several lanes are taken in order of id. */
-    private final ReentrantLock lock = new ReentrantLock();
+    private final InstanceMachine machine; // guarded by this, as is the recorder
+    private final Recorder recorder;
 
     /** Whether the lane waits in the ready queue. */
     private final AtomicBoolean ready = new AtomicBoolean();
@@ -49,16 +47,22 @@ final class Lane {
     private final Deque<Message> mailbox = new ArrayDeque<>(); // guarded by itself, as is lastStamp
     private Instant lastStamp;
 
-    // guarded by the lock
+    // guarded by this
     private final List<Decision> untold = new ArrayList<>();
-    private final List<HistoryEntry> unstored = new ArrayList<>();
+    private final List<HistoryEntry> entries = new ArrayList<>();
     private boolean closed;
+    private boolean isNew;
     private long eventNumber;
     private Instant at;
+    private long changes; // counts what the lane took
+    private long lastPressingChange;
+    private long storedChanges;
+    private long storedDurableChanges = -1; // a machine may have begun with other personas than it was stored with
 
     // written with the lock held, read by anybody
     private volatile boolean changed;
-    private volatile int unstoredCount;
+    private volatile boolean pressing;
+    private volatile int entryCount;
     private volatile Instance instance;
     private volatile Decision told;
     private volatile Optional<JsonNode> lastApply;
@@ -80,12 +84,29 @@ final class Lane {
     private record Message(Instant at, Supplier<List<Input>> inputs, List<HistoryEntry> entries, long eventNumber) {}
 
     /**
+     * What of a lane is to be stored and then told, as of one moment.
+     *
+     * @param changes how many the lane had taken
+     * @param durableChanges how many of the machine's
+     */
+    record Unstored(
+            Lane lane,
+            MachineStore.State state,
+            List<HistoryEntry> entries,
+            List<Decision> decisions,
+            Decision inForce,
+            long changes,
+            long durableChanges) {}
+
+    /**
+     * @param isNew whether nothing of it is stored
      * @param at the last instant that the machine has passed
      * @param eventNumber of the last event that the machine has taken
      */
     Lane(
             Instance instance,
             InstanceMachine machine,
+            boolean isNew,
             Instant at,
             long eventNumber,
             Optional<JsonNode> lastApply,
@@ -93,6 +114,7 @@ final class Lane {
         this.instance = instance;
         this.machine = machine;
         this.recorder = new Recorder(machine);
+        this.isNew = isNew;
         this.at = at;
         this.lastStamp = at;
         this.eventNumber = eventNumber;
@@ -111,10 +133,6 @@ final class Lane {
 
     void instance(Instance changed) {
         instance = changed;
-    }
-
-    ReentrantLock lock() {
-        return lock;
     }
 
     AtomicBoolean ready() {
@@ -143,52 +161,32 @@ final class Lane {
         return lastOrders.getAndSet(orders);
     }
 
-    /** Why each persona is active or not. Takes the lock. */
-    Explanation explanation() {
-        lock.lock();
-        try {
-            return machine.explanation();
-        } finally {
-            lock.unlock();
-        }
+    /** Why each persona is active or not. */
+    synchronized Explanation explanation() {
+        return machine.explanation();
     }
 
-    /** The recordings that are not stored yet, the one at hand among them, in order of time. Takes the lock. */
-    List<Recording> recordings() {
-        lock.lock();
-        try {
-            return Stream.concat(recorder.complete().stream(), Stream.of(recorder.current()))
-                    .toList();
-        } finally {
-            lock.unlock();
-        }
+    /** The recordings that are not stored yet, the one at hand among them, in order of time. */
+    synchronized List<Recording> recordings() {
+        return Stream.concat(recorder.complete().stream(), Stream.of(recorder.current()))
+                .toList();
     }
 
     /**
-     * The recordings that are complete and not stored yet. Takes the lock.
+     * The recordings that are complete and not stored yet.
      *
      * @param all whether to complete the one at hand
      */
-    List<Recording> completeRecordings(boolean all) {
-        lock.lock();
-        try {
-            if (all) {
-                recorder.end();
-            }
-            return closed ? List.of() : recorder.complete();
-        } finally {
-            lock.unlock();
+    synchronized List<Recording> completeRecordings(boolean all) {
+        if (all) {
+            recorder.end();
         }
+        return closed ? List.of() : recorder.complete();
     }
 
-    /** Notes that a recording is stored. Takes the lock. */
-    void stored(Recording recording) {
-        lock.lock();
-        try {
-            recorder.stored(recording);
-        } finally {
-            lock.unlock();
-        }
+    /** Notes that a recording is stored. */
+    synchronized void stored(Recording recording) {
+        recorder.stored(recording);
     }
 
     Optional<Instant> nextDeadline() {
@@ -229,37 +227,62 @@ final class Lane {
         }
     }
 
-    /** Lets the machine take all messages that wait. Call with the lock held. */
-    void takeAll(FleetMetrics metrics) {
-        for (Optional<Message> next = next(); next.isPresent(); next = next()) {
-            Message message = next.get();
-            if (message.eventNumber() == 0 || message.eventNumber() > eventNumber) {
-                take(message, metrics);
+    /** Lets the machine take all messages that wait. */
+    synchronized void takeAll(FleetMetrics metrics) {
+        try {
+            for (Optional<Message> next = next(); next.isPresent(); next = next()) {
+                Message message = next.get();
+                if (message.eventNumber() == 0 || message.eventNumber() > eventNumber) {
+                    take(message, metrics);
+                }
             }
+        } finally {
+            entryCount = entries.size();
+            nextDeadline = machine.nextDeadline();
+            assess();
         }
-        unstoredCount = unstored.size();
-        nextDeadline = machine.nextDeadline();
     }
 
     private void take(Message message, FleetMetrics metrics) {
-        unstored.addAll(message.entries());
+        entries.addAll(message.entries());
         List<Input> inputs = message.inputs().get();
         recorder.record(message.at(), inputs);
         List<Decision> decisions = metrics.evaluation(() -> machine.advance(message.at(), inputs));
         at = message.at();
         eventNumber = Math.max(eventNumber, message.eventNumber());
         untold.addAll(decisions);
-        decisions.forEach(decision -> unstored.add(new HistoryEntry(
+        decisions.forEach(decision -> entries.add(new HistoryEntry(
                 instanceId(), decision.at(), HistoryEntry.Kind.DECIDED, HistoryDetail.decision(decision))));
     }
 
     private Optional<Message> next() {
         synchronized (mailbox) {
             Message next = mailbox.poll();
-            // INVARIANT: a message is in the mailbox, or the lane has changed, until what it did is stored.
-            changed |= next != null;
+            if (next != null) {
+                // INVARIANT: a message is in the mailbox, or the lane has changed, until what it did is stored; an
+                // event
+                // is in the mailbox, or what changed is pressing.
+                noteChange(next.eventNumber() > 0);
+            }
             return Optional.ofNullable(next);
         }
+    }
+
+    private void noteChange(boolean isPressing) {
+        changes++;
+        changed = true;
+        if (isPressing) {
+            lastPressingChange = changes;
+            pressing = true;
+        }
+    }
+
+    /** Works out what of the lane isn't stored. */
+    private void assess() {
+        changed = changes > storedChanges;
+        pressing = lastPressingChange > storedChanges
+                || machine.durableChanges() != storedDurableChanges
+                || !entries.isEmpty();
     }
 
     /** How many messages wait to be taken. */
@@ -271,7 +294,7 @@ final class Lane {
 
     /** How many messages and history entries wait to be taken or stored. */
     int backlog() {
-        return waiting() + unstoredCount;
+        return waiting() + entryCount;
     }
 
     /** Whether nothing waits to be taken or stored. */
@@ -279,49 +302,59 @@ final class Lane {
         return !changed && backlog() == 0;
     }
 
-    /** Replaces the latest acknowledgement. Call with the lock held. */
-    void applied(JsonNode acknowledgement) {
-        lastApply = Optional.of(acknowledgement);
-        changed = true;
+    /** Whether more waits to be taken or stored than that the instance has reported. */
+    boolean isPressing() {
+        return pressing || backlog() > 0;
     }
 
-    /** Whether a decision waits to be stored. Call with the lock held. */
-    boolean hasUntold() {
+    /** Replaces the latest acknowledgement. */
+    synchronized void applied(JsonNode acknowledgement) {
+        lastApply = Optional.of(acknowledgement);
+        noteChange(true);
+    }
+
+    /** Whether a decision waits to be stored. */
+    synchronized boolean hasUntold() {
         return !closed && !untold.isEmpty();
     }
 
-    /** Whether anything waits to be stored. Call with the lock held. */
-    boolean hasChanged() {
-        return !closed && (changed || !untold.isEmpty());
-    }
-
-    /** What is to be stored. Call with the lock held. */
-    MachineStore.State state() {
-        return new MachineStore.State(instanceId(), at, eventNumber, machine.snapshot(), lastApply);
-    }
-
-    /** The history that is to be stored. Call with the lock held. */
-    List<HistoryEntry> unstored() {
-        return unstored;
+    /** What is to be stored; empty if nothing is. Take it only when what was taken before is stored, or failed to be. */
+    synchronized Optional<Unstored> unstored() {
+        if (closed || !changed) {
+            return Optional.empty();
+        }
+        long durableChanges = machine.durableChanges();
+        Optional<JsonNode> snapshot =
+                durableChanges == storedDurableChanges ? Optional.empty() : Optional.of(machine.snapshot());
+        return Optional.of(new Unstored(
+                this,
+                new MachineStore.State(instanceId(), isNew, at, eventNumber, snapshot, machine.latest(), lastApply),
+                List.copyOf(entries),
+                List.copyOf(untold),
+                machine.decision(),
+                changes,
+                durableChanges));
     }
 
     /**
-     * Notes that state and history are stored, so that what was decided can be told. Call with the lock held.
+     * Notes that this is stored, so that what was decided can be told.
      *
-     * @return the decisions to tell, in order
+     * @param telling takes the decisions in order; called with the lock held
      */
-    List<Decision> stored() {
-        List<Decision> tellable = List.copyOf(untold);
-        untold.clear();
-        unstored.clear();
-        unstoredCount = 0;
-        changed = false;
-        told = machine.decision();
-        return tellable;
+    synchronized void stored(Unstored stored, Consumer<Decision> telling) {
+        untold.subList(0, stored.decisions().size()).clear();
+        entries.subList(0, stored.entries().size()).clear();
+        entryCount = entries.size();
+        isNew = false;
+        storedChanges = stored.changes();
+        storedDurableChanges = stored.durableChanges();
+        assess();
+        told = stored.inForce();
+        stored.decisions().forEach(telling);
     }
 
-    /** Ends the lane: its instance is deleted, nothing of it is stored any more. Call with the lock held. */
-    void close() {
+    /** Ends the lane: its instance is deleted, nothing of it is stored any more. */
+    synchronized void close() {
         closed = true;
     }
 }

@@ -13,16 +13,24 @@ interface MachineStore {
     /**
      * A machine as it is stored.
      *
+     * @param isNew whether nothing of it is stored yet
      * @param at the last instant that the machine has passed
      * @param eventNumber of the last event that the machine has taken
+     * @param snapshot of the machine; absent if that stored is still good, together with {@code latest}
+     * @param latest what of the snapshot may have changed with any report
      * @param lastApply the latest acknowledgement of the instance's agent; absent before the first
      */
-    record State(String instanceId, Instant at, long eventNumber, JsonNode snapshot, Optional<JsonNode> lastApply) {}
+    record State(
+            String instanceId,
+            boolean isNew,
+            Instant at,
+            long eventNumber,
+            Optional<JsonNode> snapshot,
+            JsonNode latest,
+            Optional<JsonNode> lastApply) {}
 
+    /** All machines, each with its snapshot. */
     List<State> all();
-
-    /** Stores a machine that is not stored yet, and its first history, in one transaction. */
-    void add(State state, List<HistoryEntry> entries);
 
     /** Stores machines, and what happened to them, in one transaction; those deleted meanwhile are left out. */
     void save(List<State> states, List<HistoryEntry> entries);

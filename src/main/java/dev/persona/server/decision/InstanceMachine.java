@@ -217,10 +217,22 @@ public final class InstanceMachine {
                 .json();
     }
 
+    /** What of the {@link #snapshot()} may have changed since the last durable change, as JSON: a small part of it. */
+    public JsonNode latest() {
+        return new MachineMemory.Latest(now, settling, sight, observations.memory()).json();
+    }
+
     /**
-     * Counts the changes that must survive a restart; equal numbers mean that a stored snapshot is still good but for
-     * samples.
+     * The snapshot that a machine would have given when it gave its {@link #latest()}.
+     *
+     * @param snapshot that it gave before, with no durable change since
+     * @throws IllegalArgumentException if one of them can't be read
      */
+    public static JsonNode snapshot(JsonNode snapshot, JsonNode latest) {
+        return MachineMemory.of(snapshot).with(MachineMemory.Latest.of(latest)).json();
+    }
+
+    /** Counts the changes after which a stored snapshot isn't good any more, not even with the {@link #latest()}. */
     public long durableChanges() {
         return durableChanges;
     }
@@ -238,7 +250,12 @@ public final class InstanceMachine {
         changed |= judge(at, reasons);
         changed |= takeOrders(at, inputs, reasons);
         deadline = nextChange();
-        return changed ? decide(at, reasons) : Optional.empty();
+        if (!changed) {
+            return Optional.empty();
+        }
+        // Even if the decision says the same: what lies beneath has changed.
+        durableChanges++;
+        return decide(at, reasons);
     }
 
     private boolean takePolicy(Instant at, List<Input> inputs, List<Reason> reasons) {
@@ -256,7 +273,6 @@ public final class InstanceMachine {
         follow(next, leaf -> Optional.ofNullable(known.get(leaf))
                 .map(state -> state.next(at, observations))
                 .orElseGet(() -> LeafState.begin(leaf, at, observations)));
-        durableChanges++;
         before.personas().stream()
                 .filter(old -> policy.contains(old.personaId()))
                 .filter(old -> revision(old.personaId()) != old.revision())
@@ -493,7 +509,6 @@ public final class InstanceMachine {
             return Optional.empty();
         }
         decision = next;
-        durableChanges++;
         return Optional.of(next);
     }
 

@@ -28,6 +28,7 @@ import java.util.Optional;
 @RegisterForReflection(
         targets = {
             MachineMemory.class,
+            MachineMemory.Latest.class,
             Observations.Memory.class,
             Observations.Memory.Seen.class,
             RuleSight.class,
@@ -68,6 +69,35 @@ record MachineMemory(
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .build();
 
+    /** What any report may change, even one from which nothing follows; its parts are those of the whole. */
+    record Latest(Instant at, boolean settling, Optional<RuleSight> sight, Observations.Memory observations) {
+        JsonNode json() {
+            return JSON.valueToTree(this);
+        }
+
+        /**
+         * @throws IllegalArgumentException if it can't be read
+         */
+        static Latest of(JsonNode json) {
+            return read(json, Latest.class);
+        }
+    }
+
+    /** The memory that is this one, but for what any report may change. */
+    MachineMemory with(Latest latest) {
+        return new MachineMemory(
+                version,
+                latest.at(),
+                latest.settling(),
+                latest.sight(),
+                latest.observations(),
+                leaves,
+                tenures,
+                activeSince,
+                orders,
+                decision);
+    }
+
     JsonNode json() {
         return JSON.valueToTree(this);
     }
@@ -80,8 +110,12 @@ record MachineMemory(
             throw new IllegalArgumentException(
                     "the snapshot has version `" + json.path("version") + "`; only " + VERSION + " can be read");
         }
+        return read(json, MachineMemory.class);
+    }
+
+    private static <T> T read(JsonNode json, Class<T> type) {
         try {
-            return JSON.treeToValue(json, MachineMemory.class);
+            return JSON.treeToValue(json, type);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("the snapshot can't be read: " + e.getOriginalMessage(), e);
         }

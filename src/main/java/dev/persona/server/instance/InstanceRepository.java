@@ -15,6 +15,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,9 +40,13 @@ class InstanceRepository implements PanacheRepositoryBase<InstanceEntity, String
         return listAll(Sort.ascending("instanceId")).stream().map(this::read).toList();
     }
 
-    /** Stores a new instance, or what has changed of a stored one. */
-    @Transactional
-    void save(Instance instance) {
+    /** Stores new instances, and what has changed of stored ones, in a transaction of its own. */
+    @Transactional(Transactional.TxType.REQUIRES_NEW)
+    void save(Collection<Instance> instances) {
+        instances.forEach(this::save);
+    }
+
+    private void save(Instance instance) {
         InstanceEntity entity = findById(instance.instanceId());
         boolean isNew = entity == null;
         if (isNew) {

@@ -5,6 +5,7 @@ import dev.persona.server.instance.InstanceChange.Registered;
 import dev.persona.server.instance.InstanceChange.Removed;
 import dev.persona.server.instance.InstanceChange.Updated;
 import dev.persona.server.platform.ErrorCode;
+import dev.persona.server.platform.GroupCommit;
 import dev.persona.server.platform.PolicyException;
 import dev.persona.server.platform.Revision;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -31,12 +33,21 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class Instances {
     private static final Logger LOG = Logger.getLogger(Instances.class);
+    private static final int STORED_AT_ONCE = 64;
+    private static final int LOCKS = 256;
 
     private final InstanceRepository repository;
     private final InstanceConfig config;
     private final InstantSource clock;
     private final Event<InstanceChange> changes;
     private final ConcurrentNavigableMap<String, Seat> seats = new ConcurrentSkipListMap<>();
+    private final GroupCommit<Instance> storing;
+
+    /** How many are registered or about to be. */
+    private final AtomicInteger count = new AtomicInteger();
+
+    /** Changes of one instance follow each other: whoever changes it holds the lock that its id falls to. */
+    private final List<Object> locks = Stream.generate(Object::new).limit(LOCKS).toList();
 
     Instances(
             InstanceRepository repository, InstanceConfig config, InstantSource clock, Event<InstanceChange> changes) {
@@ -44,10 +55,12 @@ public class Instances {
         this.config = config;
         this.clock = clock;
         this.changes = changes;
+        this.storing = new GroupCommit<>(STORED_AT_ONCE, repository::save);
         repository
                 .all()
                 .forEach(stored ->
                         seats.put(stored.instance().instanceId(), new Seat(stored.instance(), stored.lastHeardAt())));
+        count.set(seats.size());
     }
 
     /** What is held of one instance: its registration, and when it was last heard of. */
@@ -72,7 +85,7 @@ public class Instances {
     }
 
     public int count() {
-        return seats.size();
+        return count.get();
     }
 
     public Optional<Instance> find(String instanceId) {
@@ -149,17 +162,20 @@ public class Instances {
      * @throws PolicyException NOT_FOUND if it isn't registered, IN_USE while it is connected: it would be back with its
      *     next report, without its tags
      */
-    public synchronized void remove(String instanceId) {
-        if (see(instanceId).liveness() == Liveness.CONNECTED) {
-            throw new PolicyException(
-                    ErrorCode.IN_USE,
-                    "instance `" + instanceId + "` is connected and would register again; stop its agent and wait until"
-                            + " it is stale");
+    public void remove(String instanceId) {
+        synchronized (lock(instanceId)) {
+            if (see(instanceId).liveness() == Liveness.CONNECTED) {
+                throw new PolicyException(
+                        ErrorCode.IN_USE,
+                        "instance `" + instanceId + "` is connected and would register again; stop its agent and wait"
+                                + " until it is stale");
+            }
+            repository.remove(instanceId);
+            seats.remove(instanceId);
+            count.decrementAndGet();
+            LOG.infof("instance removed instance=%s", instanceId);
+            changes.fire(new Removed(instanceId));
         }
-        repository.remove(instanceId);
-        seats.remove(instanceId);
-        LOG.infof("instance removed instance=%s", instanceId);
-        changes.fire(new Removed(instanceId));
     }
 
     /** Notes that an agent's connection is open from now on, or no more. */
@@ -192,35 +208,54 @@ public class Instances {
         return changeStored(instanceId, change);
     }
 
-    private synchronized Instance changeStored(String instanceId, UnaryOperator<Instance> change) {
-        Seat seat = seats.get(instanceId);
-        if (seat == null) {
-            return register(instanceId, change);
+    private Instance changeStored(String instanceId, UnaryOperator<Instance> change) {
+        synchronized (lock(instanceId)) {
+            Seat seat = seats.get(instanceId);
+            if (seat == null) {
+                return register(instanceId, change);
+            }
+            Instance before = seat.instance;
+            Instance after = change.apply(before);
+            if (!after.equals(before)) {
+                storing.store(List.of(after));
+                seat.instance = after;
+                changes.fire(new Updated(before, after));
+            }
+            return after;
         }
-        Instance before = seat.instance;
-        Instance after = change.apply(before);
-        if (!after.equals(before)) {
-            repository.save(after);
-            seat.instance = after;
-            changes.fire(new Updated(before, after));
-        }
-        return after;
     }
 
     private Instance register(String instanceId, UnaryOperator<Instance> change) {
-        if (seats.size() >= config.maximumCount()) {
-            throw new PolicyException(
-                    ErrorCode.TOO_MANY,
-                    "instance `" + instanceId + "` can't be registered: there are " + seats.size()
-                            + " already; delete some or raise `persona.instance.maximum-count`");
-        }
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Instance instance = change.apply(new Instance(instanceId, Optional.empty(), Tags.NONE, Tags.NONE, 0, now));
-        repository.save(instance);
-        changes.fire(new Registered(instance));
-        seats.put(instanceId, new Seat(instance, Optional.empty()));
+        takeRoom(instanceId);
+        boolean seated = false;
+        try {
+            storing.store(List.of(instance));
+            changes.fire(new Registered(instance));
+            seats.put(instanceId, new Seat(instance, Optional.empty()));
+            seated = true;
+        } finally {
+            if (!seated) {
+                count.decrementAndGet();
+            }
+        }
         LOG.infof("instance registered instance=%s groups=%s", instanceId, instance.personaGroups());
         return instance;
+    }
+
+    private void takeRoom(String instanceId) {
+        int before = count.getAndUpdate(taken -> taken < config.maximumCount() ? taken + 1 : taken);
+        if (before >= config.maximumCount()) {
+            throw new PolicyException(
+                    ErrorCode.TOO_MANY,
+                    "instance `" + instanceId + "` can't be registered: there are " + before
+                            + " already; delete some or raise `persona.instance.maximum-count`");
+        }
+    }
+
+    private Object lock(String instanceId) {
+        return locks.get(Math.floorMod(instanceId.hashCode(), LOCKS));
     }
 
     private Seen seen(Seat seat) {

@@ -111,6 +111,17 @@ abstract class FleetRepositorySuite {
     }
 
     @Test
+    void a_fleet_that_is_killed_time_and_again_goes_on_from_what_was_stored() throws SQLException {
+        int lost = 0;
+        for (long seed = 0; seed < 20; seed++) {
+            lost += new KilledFleet(store, instance, seed).live();
+            deleteInstance();
+            registerInstance();
+        }
+        assertThat(lost).isGreaterThan(20);
+    }
+
+    @Test
     void a_decision_is_in_the_history_as_soon_as_it_is_told() {
         Fleet fleet = fleet();
         fleet.join(instance, 0);

@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -137,6 +138,89 @@ class FleetTest {
         fleet.flush();
         fleet.flush();
         assertThat(store.saves).isEqualTo(saves + 1);
+    }
+
+    @Test
+    void a_machine_is_stored_whole_only_if_a_report_changed_what_it_remembers() {
+        Fleet fleet = fleetOf("i-1");
+
+        fleet.report("i-1", cpu(0.5));
+        fleet.flush();
+        assertThat(store.lastSaved).singleElement().satisfies(state -> assertThat(state.snapshot())
+                .isEmpty());
+
+        clock.turn(Duration.ofSeconds(5));
+        fleet.report("i-1", cpu(0.9)); // from now on two minutes count
+        fleet.flush();
+        assertThat(store.lastSaved).singleElement().satisfies(state -> assertThat(state.snapshot())
+                .isPresent());
+    }
+
+    @Test
+    void of_many_that_only_reported_some_are_stored_in_each_flush_and_the_others_in_turn() {
+        Fleet fleet = fleet();
+        for (int i = 0; i < 2 * Fleet.REPORTED_PER_FLUSH + 1; i++) {
+            fleet.join(instance("i-" + i, "db"), 0);
+        }
+        clock.turn(Duration.ofSeconds(5));
+        for (int i = 0; i < 2 * Fleet.REPORTED_PER_FLUSH + 1; i++) {
+            fleet.report("i-" + i, cpu(0.5));
+        }
+        fleet.report("i-7", cpu(0.9));
+
+        fleet.flush();
+        assertThat(storedAt(clock.instant())).isEqualTo(Fleet.REPORTED_PER_FLUSH + 1);
+        assertThat(store.states.get("i-7").at()).isAfterOrEqualTo(clock.instant());
+        fleet.flush();
+        assertThat(storedAt(clock.instant())).isEqualTo(2 * Fleet.REPORTED_PER_FLUSH + 1);
+    }
+
+    private long storedAt(Instant at) {
+        return store.states.values().stream()
+                .filter(state -> !state.at().isBefore(at))
+                .count();
+    }
+
+    @Test
+    void a_report_is_taken_while_the_instance_is_being_stored_and_stored_with_the_next_flush() {
+        Fleet fleet = fleetOf("i-1");
+        fleet.report("i-1", cpu(0.5));
+        store.whileSaving = () -> {
+            store.whileSaving = () -> {};
+            clock.turn(Duration.ofSeconds(5));
+            CompletableFuture.runAsync(() -> fleet.report("i-1", cpu(0.9)))
+                    .orTimeout(30, TimeUnit.SECONDS)
+                    .join();
+        };
+
+        fleet.flush();
+        assertThat(store.states.get("i-1").at()).isBefore(clock.instant());
+        fleet.flush();
+
+        assertThat(store.states.get("i-1").at()).isEqualTo(clock.instant());
+        assertThat(store.states
+                        .get("i-1")
+                        .snapshot()
+                        .orElseThrow()
+                        .at("/leaves")
+                        .toString())
+                .contains("waiting_since");
+    }
+
+    @Test
+    void everything_is_stored_at_the_end() {
+        Fleet fleet = fleet();
+        for (int i = 0; i < Fleet.REPORTED_PER_FLUSH + 1; i++) {
+            fleet.join(instance("i-" + i, "db"), 0);
+        }
+        clock.turn(Duration.ofSeconds(5));
+        for (int i = 0; i < Fleet.REPORTED_PER_FLUSH + 1; i++) {
+            fleet.report("i-" + i, cpu(0.5));
+        }
+
+        fleet.storeAll();
+
+        assertThat(storedAt(clock.instant())).isEqualTo(Fleet.REPORTED_PER_FLUSH + 1);
     }
 
     @Test

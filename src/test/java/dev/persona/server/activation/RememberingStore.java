@@ -19,6 +19,8 @@ final class RememberingStore implements MachineStore {
     long eventsTaken;
     int saves;
     boolean failing;
+    Runnable whileSaving = () -> {};
+    List<State> lastSaved = List.of();
 
     @Override
     public List<State> all() {
@@ -26,18 +28,26 @@ final class RememberingStore implements MachineStore {
     }
 
     @Override
-    public void add(State state, List<HistoryEntry> entries) {
-        save(List.of(state), entries);
-    }
-
-    @Override
     public synchronized void save(List<State> saved, List<HistoryEntry> entries) {
         if (failing) {
             throw new PolicyException(ErrorCode.EXTERNAL_FAILURE, "the database is away");
         }
-        saved.forEach(state -> states.put(state.instanceId(), state));
+        whileSaving.run();
+        lastSaved = saved;
+        saved.forEach(state -> states.merge(state.instanceId(), state, RememberingStore::latest));
         history.addAll(entries);
         saves++;
+    }
+
+    private static State latest(State before, State saved) {
+        return new State(
+                saved.instanceId(),
+                false,
+                saved.at(),
+                saved.eventNumber(),
+                saved.snapshot().or(before::snapshot),
+                saved.latest(),
+                saved.lastApply());
     }
 
     @Override

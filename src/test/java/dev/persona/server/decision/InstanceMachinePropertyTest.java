@@ -63,12 +63,14 @@ class InstanceMachinePropertyTest {
     /**
      * Tells a story to a machine.
      *
-     * @param disturbance shuffles the inputs of an instant, wakes the machine up in between, and restarts it
+     * @param disturbance shuffles the inputs of an instant, wakes the machine up in between, stores it, and restarts it
+     *     from what is stored
      */
     static List<Decision> run(Story story, Function<Story.Subject, Policy> policies, Optional<Random> disturbance) {
         Policy policy = policies.apply(story.subject());
         InstanceMachine machine =
                 new InstanceMachine("i-1", story.staleAfter(), policy, Optional.empty(), story.start());
+        Stored stored = Stored.of(machine);
         List<Decision> decisions = new ArrayList<>();
         TreeMap<Instant, Story.Batch> batches = new TreeMap<>(story.batches());
         batches.putIfAbsent(story.until(), new Story.Batch(Optional.empty(), Optional.empty(), List.of()));
@@ -89,11 +91,32 @@ class InstanceMachinePropertyTest {
             }
             decisions.addAll(machine.advance(entry.getKey(), inputs));
             if (disturbance.isPresent() && disturbance.get().nextInt(4) == 0) {
-                machine = new InstanceMachine(
-                        "i-1", story.staleAfter(), policy, Optional.of(stored(machine.snapshot())), story.until());
+                stored = stored.upTo(machine);
+            }
+            if (disturbance.isPresent() && disturbance.get().nextInt(4) == 0) {
+                JsonNode snapshot = text(stored.upTo(machine).snapshot());
+                machine = new InstanceMachine("i-1", story.staleAfter(), policy, Optional.of(snapshot), story.until());
+                stored = Stored.of(machine);
             }
         }
         return decisions;
+    }
+
+    /** A machine as the server stores it: its snapshot anew only after a durable change, else what is latest. */
+    private record Stored(JsonNode complete, long durableChanges, Optional<JsonNode> latest) {
+        static Stored of(InstanceMachine machine) {
+            return new Stored(machine.snapshot(), machine.durableChanges(), Optional.empty());
+        }
+
+        Stored upTo(InstanceMachine machine) {
+            return machine.durableChanges() == durableChanges
+                    ? new Stored(complete, durableChanges, Optional.of(machine.latest()))
+                    : of(machine);
+        }
+
+        JsonNode snapshot() {
+            return latest.map(last -> InstanceMachine.snapshot(complete, last)).orElse(complete);
+        }
     }
 
     private static Policy policy(Story.Subject subject, boolean asText) {
@@ -103,7 +126,7 @@ class InstanceMachinePropertyTest {
     }
 
     /** As a database gives it back: by way of text. */
-    private static JsonNode stored(JsonNode snapshot) {
+    private static JsonNode text(JsonNode snapshot) {
         try {
             return JSON.readTree(JSON.writeValueAsString(snapshot));
         } catch (JsonProcessingException e) {

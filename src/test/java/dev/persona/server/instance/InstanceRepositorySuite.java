@@ -37,17 +37,17 @@ abstract class InstanceRepositorySuite {
         Instance instance =
                 instance(Optional.of(new Instance.Agent("host", "0.1.0", "boot-1")), tags("db", "linux"), 3);
 
-        repository.save(instance);
+        repository.save(List.of(instance));
 
         assertThat(stored()).contains(new Stored(instance, Optional.empty()));
     }
 
     @Test
     void a_change_takes_the_place_of_what_was_there() {
-        repository.save(instance(Optional.of(new Instance.Agent("host", "0.1.0", "boot-1")), tags("db"), 1));
+        repository.save(List.of(instance(Optional.of(new Instance.Agent("host", "0.1.0", "boot-1")), tags("db"), 1)));
         Instance changed = instance(Optional.empty(), tags("web"), 2);
 
-        repository.save(changed);
+        repository.save(List.of(changed));
 
         assertThat(stored()).contains(new Stored(changed, Optional.empty()));
     }
@@ -55,7 +55,7 @@ abstract class InstanceRepositorySuite {
     @Test
     void contact_times_of_many_are_stored_at_once_and_those_of_deleted_ones_left_out() {
         Instant heard = now();
-        repository.save(instance(Optional.empty(), Tags.NONE, 1));
+        repository.save(List.of(instance(Optional.empty(), Tags.NONE, 1)));
 
         repository.saveHeard(Map.of(id, heard, "deleted", heard));
 
@@ -65,7 +65,7 @@ abstract class InstanceRepositorySuite {
 
     @Test
     void what_was_removed_is_gone() {
-        repository.save(instance(Optional.empty(), Tags.NONE, 1));
+        repository.save(List.of(instance(Optional.empty(), Tags.NONE, 1)));
 
         repository.remove(id);
 
