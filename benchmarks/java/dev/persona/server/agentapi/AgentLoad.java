@@ -258,10 +258,18 @@ public final class AgentLoad {
                     .onSuccess(connected -> {
                         socket = connected;
                         connected.textMessageHandler(this::receive);
-                        connected.closeHandler(end -> closed.increment());
+                        connected.closeHandler(end -> closed());
                         send(hello());
                     })
                     .onFailure(failure -> System.err.println("agent " + number + " got no connection: " + failure));
+        }
+
+        /** As the agent does: who came too late to be greeted tries again. */
+        private void closed() {
+            AgentLoad.this.closed.increment();
+            if (!isWelcome) {
+                vertx.setTimer(1_000, again -> connect());
+            }
         }
 
         private AgentMessage.Hello hello() {
