@@ -301,6 +301,25 @@ class InstanceMachineTest {
     }
 
     @Test
+    void a_pinned_persona_that_does_not_apply_is_active_from_when_it_does() {
+        InstanceMachine machine = machine(persona("p", BUSY));
+        Input.Pin pin = new Input.Pin("later", "ops", "a test", START, Optional.empty());
+        machine.advance(START, List.of(new Input.StandingOrders(List.of(pin), Optional.empty())));
+        Decision before = machine.decision();
+
+        machine.advance(
+                START.plusSeconds(5),
+                List.of(new Input.PolicyChange(policy(persona("p", BUSY), persona("later", BUSY)))));
+
+        assertThat(before.activePersonas()).isEmpty();
+        assertThat(machine.decision().activePersonas())
+                .containsExactly(new ActivePersona("later", 1, START.plusSeconds(5), Decision.Source.PIN));
+        assertThat(machine.decision().reasons())
+                .containsExactly(
+                        new Decision.Reason("later", Decision.Reason.Change.PINNED, "pinned by `ops`: a test"));
+    }
+
+    @Test
     void nothing_is_applied_while_an_instance_is_held_not_even_what_is_pinned() {
         InstanceMachine machine = machine(persona("p", BUSY));
         Input.Pin pin = new Input.Pin("p", "ops", "a test", START, Optional.empty());

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,18 @@ class WindowsTest {
                 "2026-10-25T00:30:00Z",
                 "2026-10-25T00:40:00Z",
                 "2026-10-26T01:30:00Z");
+    }
+
+    @Test
+    void a_window_of_an_overlap_does_not_open_again_the_second_time() {
+        Windows cron = new Windows.Cron(Crontab.parse("30 2 * * *"), Duration.ofMinutes(10), BERLIN);
+        Windows daily = new Windows.Daily(LocalTime.of(2, 30), LocalTime.of(2, 40), Set.of(), BERLIN);
+
+        for (Windows windows : List.of(cron, daily)) {
+            // 02:10 in Berlin, the second time.
+            assertThat(windows.nextChange(at("2026-10-25T01:10:00Z"))).contains(at("2026-10-26T01:30:00Z"));
+            assertThat(windows.openAt(at("2026-10-25T01:30:00Z"))).isFalse();
+        }
     }
 
     @Test
