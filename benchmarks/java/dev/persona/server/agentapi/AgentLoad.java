@@ -36,6 +36,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,7 @@ public final class AgentLoad {
             .build();
 
     private final Program server;
+    private final Path directory;
     private final WebSocketClient client;
     private final Vertx vertx;
     private final List<String> reports;
@@ -81,8 +83,9 @@ public final class AgentLoad {
     private final LongAdder closed = new LongAdder();
     private final ConcurrentLinkedQueue<Long> latencies = new ConcurrentLinkedQueue<>();
 
-    private AgentLoad(Program server, Vertx vertx) {
+    private AgentLoad(Program server, Path directory, Vertx vertx) {
         this.server = server;
+        this.directory = directory;
         this.vertx = vertx;
         this.client = vertx.createWebSocketClient(new WebSocketClientOptions()
                 .setMaxConnections(Integer.MAX_VALUE)
@@ -99,7 +102,7 @@ public final class AgentLoad {
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         try (Program server = LocalFleet.server(Path.of("").toAbsolutePath(), directory, Map.of(), List.of("-Xmx2g"))) {
             server.start();
-            AgentLoad load = new AgentLoad(server, vertx);
+            AgentLoad load = new AgentLoad(server, directory, vertx);
             load.createPersonas();
             load.connect(agents);
             load.measure(agents, time);
@@ -146,6 +149,7 @@ public final class AgentLoad {
         Thread.sleep(WARM_UP.toMillis()); // until the server is warm, and every agent has reported
         latencies.clear();
         Standing before = Standing.of(this);
+        double fileBefore = databaseFile();
         long began = System.nanoTime();
         Thread.sleep(time.toMillis());
         Standing after = Standing.of(this);
@@ -170,6 +174,8 @@ public final class AgentLoad {
                 (after.evaluating() - before.evaluating()) / evaluations * 1e6);
         System.out.printf("this program's               %.2f cores%n", (after.own() - before.own()) / seconds);
         System.out.printf("live heap of the server      %.0f MB%n", liveHeap() / 1e6);
+        System.out.printf(
+                "database's file              %.0f MB, before %.0f MB%n", databaseFile() / 1e6, fileBefore / 1e6);
         System.out.printf("refusals, lost connections   %d, %d%n", refusals.sum(), closed.sum());
     }
 
@@ -189,6 +195,15 @@ public final class AgentLoad {
                             / 1e3,
                     load.metric("persona_evaluations_seconds_count"),
                     load.metric("persona_evaluations_seconds_sum"));
+        }
+    }
+
+    /** In bytes. */
+    private double databaseFile() throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(file -> file.toString().endsWith(".mv.db"))
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
         }
     }
 
