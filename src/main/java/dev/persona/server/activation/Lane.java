@@ -259,9 +259,8 @@ final class Lane {
         synchronized (mailbox) {
             Message next = mailbox.poll();
             if (next != null) {
-                // INVARIANT: a message is in the mailbox, or the lane has changed, until what it did is stored; an
-                // event
-                // is in the mailbox, or what changed is pressing.
+                // INVARIANT: until what it did is stored, a message is in the mailbox or the lane has changed, and an
+                // event is in the mailbox or what changed is pressing.
                 noteChange(next.eventNumber() > 0);
             }
             return Optional.ofNullable(next);
