@@ -165,21 +165,7 @@ class ExplanationTest {
 
     @Test
     void cooldown_is_told_only_while_something_would_begin() {
-        Persona patient = new Persona(
-                "p",
-                "p",
-                "",
-                new TreeSet<>(Set.of("g")),
-                1,
-                true,
-                new TreeMap<>(),
-                List.of(BUSY),
-                List.of(),
-                Duration.ZERO,
-                Duration.ofSeconds(30),
-                1,
-                START,
-                START);
+        Persona patient = persona("p", List.of(BUSY), List.of(), Duration.ofSeconds(30));
         InstanceMachine machine = machine(patient);
         machine.advance(at(0), List.of(cpu(0.9)));
         machine.advance(at(10), List.of(cpu(0.1)));
@@ -211,21 +197,7 @@ class ExplanationTest {
                 global dev.persona.server.rule.Consequences consequences
                 rule "ask" dialect "mvel" when Metric(value > 0.5) then consequences.activate("p", "it is busy"); end
                 """);
-        Persona patient = new Persona(
-                "p",
-                "p",
-                "",
-                new TreeSet<>(Set.of("g")),
-                1,
-                true,
-                new TreeMap<>(),
-                List.of(),
-                List.of(),
-                Duration.ZERO,
-                Duration.ofSeconds(30),
-                1,
-                START,
-                START);
+        Persona patient = persona("p", List.of(), List.of(), Duration.ofSeconds(30));
         Policy policy = Policy.compile(Set.of("g"), List.of(patient), List.of(rules));
         InstanceMachine machine = new InstanceMachine("i-1", Duration.ofSeconds(30), policy, Optional.empty(), START);
         machine.advance(at(0), List.of(cpu(0.9)));
@@ -413,6 +385,10 @@ class ExplanationTest {
     }
 
     private static Persona persona(String id, List<Trigger> activation, List<Trigger> deactivation) {
+        return persona(id, activation, deactivation, Duration.ZERO);
+    }
+
+    private static Persona persona(String id, List<Trigger> activation, List<Trigger> deactivation, Duration cooldown) {
         TreeMap<String, JsonNode> parameters = new TreeMap<>(Map.of("cpu.weight", IntNode.valueOf(100)));
         return new Persona(
                 id,
@@ -425,7 +401,7 @@ class ExplanationTest {
                 activation,
                 deactivation,
                 Duration.ZERO,
-                Duration.ZERO,
+                cooldown,
                 1,
                 START,
                 START);
